@@ -1,0 +1,293 @@
+package observe
+
+import (
+	"bufio"
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/prometheus/common/version"
+
+	"github.com/lync-exporter/lync_exporter/collector/config"
+)
+
+const (
+	// accept asks for what UCWA servers answer, which Lync 2010 understands too
+	// (lync-rules.md §3.1).
+	accept = "application/json, application/vnd.microsoft.rtc.autodiscover+xml;v=1;q=0.9, */*;q=0.5"
+
+	maxURL          = 8 << 10
+	maxProvisional  = 5           // 1xx answers before the real one
+	maxBodyTransfer = 8 * MaxBody // on the wire, with the framing of chunks
+)
+
+var errTooLong = errors.New("the server sent more than it may")
+
+// Get makes one HTTP/1.1 request on the first address that lets it connect,
+// and follows nothing. A body is read up to MaxBody and never decompressed.
+func (s *Scrape) Get(ctx context.Context, view *config.View, rawURL string) Exchange {
+	e, ok := s.exchanges.do(ctx, exchangeKey{view.Name, rawURL}, func() Exchange { return s.get(view, rawURL) })
+	if !ok {
+		return Exchange{URL: &url.URL{}, Host: Host{Outcome: Timeout, Err: ended(ctx)}, Err: ended(ctx)}
+	}
+	return e
+}
+
+// Web shakes hands with every address behind an https URL; the one that Get
+// found is not asked again. An http URL has no connections.
+func (s *Scrape) Web(ctx context.Context, view *config.View, rawURL string) Edge {
+	edge, ok := s.webs.do(ctx, exchangeKey{view.Name, rawURL}, func() Edge { return s.web(view, rawURL) })
+	if !ok {
+		return Edge{Host: Host{Outcome: Timeout, Err: ended(ctx)}}
+	}
+	return edge
+}
+
+func (s *Scrape) web(view *config.View, rawURL string) Edge {
+	e := s.Get(s.ctx, view, rawURL)
+	t, err := parseTarget(rawURL)
+	edge := Edge{Host: e.Host, Port: t.port}
+	if err != nil || !t.secure {
+		return edge
+	}
+	_, addresses := s.locate(s.ctx, view, t.host, t.port)
+	edge.Connections = make([]Connection, len(addresses))
+	sideBySide(len(addresses), func(i int) {
+		edge.Connections[i] = s.facts(endpoint{addresses[i], t.host})
+	})
+	return edge
+}
+
+// target is what a URL says of where to connect.
+type target struct {
+	url    *url.URL // never nil
+	host   string
+	port   uint16
+	secure bool
+}
+
+func parseTarget(rawURL string) (target, error) {
+	t := target{url: &url.URL{}}
+	if len(rawURL) > maxURL {
+		return t, fmt.Errorf("the URL is longer than %d bytes", maxURL)
+	}
+	u, err := url.Parse(rawURL)
+	if err != nil {
+		return t, fromRemote(err)
+	}
+	t.url, t.secure, t.port = u, u.Scheme == "https", 80
+	if t.secure {
+		t.port = 443
+	} else if u.Scheme != "http" {
+		return t, fromRemote(fmt.Errorf("%q is no http or https URL", rawURL))
+	}
+	if t.host, err = hostName(u.Hostname()); err != nil {
+		return t, fromRemote(err)
+	}
+	if u.Port() != "" {
+		port, err := strconv.ParseUint(u.Port(), 10, 16)
+		if err != nil || port == 0 {
+			return t, fmt.Errorf("%s is no port", strconv.Quote(u.Port()))
+		}
+		t.port = uint16(port)
+	}
+	return t, nil
+}
+
+// serverName is what an endpoint of the target has: none without TLS.
+func (t target) serverName() string {
+	if t.secure {
+		return t.host
+	}
+	return ""
+}
+
+func (s *Scrape) get(view *config.View, rawURL string) Exchange {
+	t, err := parseTarget(rawURL)
+	e := Exchange{URL: t.url, Host: Host{Name: t.host}}
+	if err != nil {
+		e.Err = err
+		return e
+	}
+	request, err := requestBytes(t)
+	if err != nil {
+		e.Err = fromRemote(err)
+		return e
+	}
+	found, addresses := s.locate(s.ctx, view, t.host, t.port)
+	e.Host, e.Resolve = found, found.Duration
+	if len(addresses) == 0 {
+		e.Err = noTargets(found)
+		return e
+	}
+	for i, address := range addresses {
+		to := endpoint{address, t.serverName()}
+		s.idle.want(to)
+		facts, w := s.open(to, true)
+		if w != nil {
+			e.Connection = facts
+			s.exchange(w, request, &e)
+			return e
+		}
+		if i == 0 || facts.Stage > e.Connection.Stage { // tell of the address that got furthest
+			e.Connection = facts
+		}
+	}
+	e.Stage, e.Err = e.Connection.Stage, e.Connection.Err
+	e.Connect, e.TLS = e.Connection.ConnectDuration, e.Connection.TLSDuration
+	return e
+}
+
+// requestBytes is the request as it goes over the wire: no credentials, no
+// cookies, no Accept-Encoding.
+func requestBytes(t target) ([]byte, error) {
+	host := authority(t)
+	r := http.Request{
+		Method: http.MethodGet,
+		URL: &url.URL{Scheme: t.url.Scheme, Host: host, Path: t.url.Path, RawPath: t.url.RawPath,
+			RawQuery: t.url.RawQuery, ForceQuery: t.url.ForceQuery},
+		Host: host,
+		Header: http.Header{
+			"User-Agent": {"lync_exporter/" + cmp.Or(version.Version, "devel") + " (+https://github.com/lync-exporter/lync_exporter)"},
+			"Accept":     {accept},
+		},
+	}
+	var out bytes.Buffer
+	err := r.Write(&out)
+	return out.Bytes(), err
+}
+
+// authority is the value of the Host header.
+func authority(t target) string {
+	host := t.host
+	if strings.Contains(host, ":") {
+		host = "[" + host + "]"
+	}
+	if t.secure && t.port == 443 || !t.secure && t.port == 80 {
+		return host
+	}
+	return host + ":" + strconv.Itoa(int(t.port))
+}
+
+// exchange sends a request on an open connection and takes down the answer. A
+// parked connection that the server has closed meanwhile says nothing of the
+// server: the request is repeated once on a new one.
+func (s *Scrape) exchange(w *wire, request []byte, e *Exchange) {
+	stale := w.used
+	err := s.roundTrip(w, request, e)
+	if err != nil && stale && w.received.total == 0 && closedByPeer(err) && s.ctx.Err() == nil {
+		to, leave := w.to, w.leave
+		w.leave = nil
+		w.close()
+		var facts Connection
+		if facts, w = s.connect(to); w == nil {
+			leave()
+			e.Connection.Stage, e.Connection.Err = facts.Stage, facts.Err
+			e.Stage, e.Err = facts.Stage, facts.Err
+			return
+		}
+		w.leave = leave
+		err = s.roundTrip(w, request, e)
+	}
+	e.Connect, e.TLS = w.connectDuration, w.tlsDuration
+	if err != nil {
+		e.Stage = StageRequest
+		e.Err = s.failure("no HTTP answer", err)
+		e.Connection.ClientCertificateRefused = e.Connection.ClientCertificateRequested && remoteAlert(err)
+	}
+	s.finish(w)
+}
+
+// finish parks a connection that others are likely to use, else closes it.
+func (s *Scrape) finish(w *wire) {
+	if w.reusable && s.idle.shared(w.to) {
+		s.idle.park(w)
+		return
+	}
+	w.close()
+}
+
+// roundTrip returns an error if no answer came back. The deadline holds for
+// request, answer and body together.
+func (s *Scrape) roundTrip(w *wire, request []byte, e *Exchange) (err error) {
+	defer func() { s.count.httpRequest(s.result(err)) }()
+	if w.reader == nil {
+		w.received.r = w.Conn
+		w.reader = bufio.NewReaderSize(&w.received, 4<<10)
+	}
+	w.used, w.reusable = true, false
+	w.received.left, w.received.total = MaxHeader, 0
+	s.allow(w)
+	if _, err := w.Write(request); err != nil {
+		return err
+	}
+	start := time.Now()
+	answer, err := readAnswer(w.reader)
+	e.Processing = time.Since(start)
+	if err != nil {
+		return err
+	}
+	e.Stage, e.Err = StageDone, nil
+	e.Status, e.Header = answer.StatusCode, answer.Header
+	w.received.left = maxBodyTransfer
+	start = time.Now()
+	e.Body, e.Truncated, err = readBody(answer.Body)
+	e.Transfer = time.Since(start)
+	if err != nil {
+		e.BodyErr = s.failure("the body ended early", err)
+	}
+	w.reusable = err == nil && !e.Truncated && !answer.Close && answer.StatusCode != http.StatusSwitchingProtocols && w.reader.Buffered() == 0
+	return nil
+}
+
+var getRequest = &http.Request{Method: http.MethodGet} // what ReadResponse must know of the request
+
+// readAnswer reads up to the end of the header of the final answer.
+func readAnswer(r *bufio.Reader) (*http.Response, error) {
+	for range maxProvisional + 1 {
+		answer, err := http.ReadResponse(r, getRequest)
+		if err != nil {
+			return nil, err
+		}
+		if answer.StatusCode >= 200 || answer.StatusCode == http.StatusSwitchingProtocols {
+			return answer, nil
+		}
+		if answer.StatusCode < 100 {
+			return nil, fmt.Errorf("%d is no HTTP status", answer.StatusCode)
+		}
+	}
+	return nil, fmt.Errorf("more than %d provisional answers: %w", maxProvisional, errTooLong)
+}
+
+// readBody does not close the body, which would read it to its end.
+func readBody(r io.Reader) (body []byte, truncated bool, err error) {
+	body, err = io.ReadAll(io.LimitReader(r, MaxBody+1))
+	if len(body) > MaxBody {
+		return body[:MaxBody], true, nil
+	}
+	return body, false, err
+}
+
+// meter bounds what is read from a server.
+type meter struct {
+	r           io.Reader
+	left, total int64
+}
+
+func (m *meter) Read(p []byte) (int, error) {
+	if m.left <= 0 {
+		return 0, errTooLong
+	}
+	n, err := m.r.Read(p[:min(int64(len(p)), m.left)])
+	m.left -= int64(n)
+	m.total += int64(n)
+	return n, err
+}

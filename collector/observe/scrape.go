@@ -1,0 +1,64 @@
+// Package observe is the only code of the exporter that opens sockets. A
+// Scrape asks each thing once: a question by view, name and type, a connection
+// by address, port and server name, a request by URL; whoever asks again gets
+// the same facts.
+package observe
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/lync-exporter/lync_exporter/collector/config"
+)
+
+// Scrape is the memory of one survey and the limits that it works under. It
+// ends with Close, after which no socket of it is open and no goroutine of it
+// runs.
+type Scrape struct {
+	ctx    context.Context // ends all operations
+	cancel context.CancelFunc
+	config *config.Config
+	count  *Counters
+	limits limits
+	work   sync.WaitGroup // goroutines that serve sockets of this scrape
+
+	answers     memo[question, reply]
+	hosts       memo[hostKey, Host]
+	connections memo[endpoint, Connection]
+	edges       memo[edgeKey, Edge]
+	exchanges   memo[exchangeKey, Exchange]
+	webs        memo[exchangeKey, Edge]
+	trusts      memo[chainKey, Trust]
+	calls       memo[endpoint, call]
+
+	now  time.Time    // that certificates are judged by
+	seen certificates // of trust.go: certification authorities met so far
+
+	resolvers resolvers // of dns_client.go: sockets to nameservers
+	idle      idlePool  // of http.go: connections that can take another request
+}
+
+type hostKey struct{ view, host string }
+
+type edgeKey struct {
+	view, host string
+	port       uint16
+}
+
+type exchangeKey struct{ view, url string }
+
+// NewScrape begins a scrape that ends when ctx does.
+func NewScrape(ctx context.Context, c *config.Config, count *Counters) *Scrape {
+	s := &Scrape{config: c, count: count, limits: newLimits(c), now: time.Now()}
+	s.ctx, s.cancel = context.WithCancel(ctx)
+	return s
+}
+
+// Close ends everything that the scrape started and waits for it.
+func (s *Scrape) Close() {
+	s.cancel()
+	s.resolvers.close()
+	s.idle.close()
+	s.work.Wait()
+}
