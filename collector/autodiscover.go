@@ -1,0 +1,122 @@
+package collector
+
+import (
+	"bytes"
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"io"
+	"strings"
+)
+
+// document is an Autodiscover answer, whatever its format.
+type document struct {
+	Format         string            // json, ucwa or xml; "" for none of them
+	AccessLocation string            // Internal or External, "" where the format has none
+	Links          map[string]string // by token in lower case
+}
+
+// errNotAutodiscover is what parsing says of everything else.
+var errNotAutodiscover = errors.New("not an Autodiscover document")
+
+// parseDocument reads the four forms of an answer: the first version's JSON,
+// UCWA's `_links`, and both as XML (lync-rules.md §3.3). Namespaces, case and
+// blanks around values do not matter.
+func parseDocument(body []byte) (document, error) {
+	body = bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")))
+	switch {
+	case bytes.HasPrefix(body, []byte("{")):
+		return parseJSON(body)
+	case bytes.HasPrefix(body, []byte("<")):
+		return parseXML(body)
+	}
+	return document{}, errNotAutodiscover
+}
+
+func parseJSON(body []byte) (document, error) {
+	var raw struct {
+		AccessLocation string
+		Root           *struct {
+			Links []struct{ Token, Href string }
+		}
+		Links map[string]json.RawMessage `json:"_links"`
+	}
+	if err := json.Unmarshal(body, &raw); err != nil {
+		return document{}, errors.Join(errNotAutodiscover, err)
+	}
+	d := document{AccessLocation: Printable(raw.AccessLocation), Links: make(map[string]string)}
+	switch {
+	case raw.Root != nil:
+		d.Format = "json"
+		for _, l := range raw.Root.Links {
+			d.link(l.Token, l.Href)
+		}
+	case raw.Links != nil:
+		d.Format = "ucwa"
+		for rel, value := range raw.Links {
+			var l struct{ Href string }
+			if json.Unmarshal(value, &l) == nil {
+				d.link(rel, l.Href)
+			}
+		}
+	default:
+		return document{}, errNotAutodiscover
+	}
+	return d, nil
+}
+
+// parseXML reads <AutodiscoverResponse> and UCWA's <resource>, by local names:
+// the real document may carry a namespace.
+func parseXML(body []byte) (document, error) {
+	d := document{Format: "xml", Links: make(map[string]string)}
+	decoder := xml.NewDecoder(bytes.NewReader(body))
+	for root := true; ; {
+		token, err := decoder.Token()
+		if errors.Is(err, io.EOF) && !root {
+			return d, nil
+		}
+		if err != nil {
+			return document{}, errors.Join(errNotAutodiscover, err)
+		}
+		element, ok := token.(xml.StartElement)
+		if !ok {
+			continue
+		}
+		name := element.Name.Local
+		if root && !strings.EqualFold(name, "AutodiscoverResponse") && !strings.EqualFold(name, "resource") {
+			return document{}, errNotAutodiscover
+		}
+		if root {
+			d.AccessLocation, root = Printable(attribute(element, "AccessLocation")), false
+		}
+		if strings.EqualFold(name, "link") {
+			d.link(attribute(element, "token")+attribute(element, "rel"), attribute(element, "href"))
+		}
+	}
+}
+
+func attribute(e xml.StartElement, name string) string {
+	for _, a := range e.Attr {
+		if strings.EqualFold(a.Name.Local, name) {
+			return strings.TrimSpace(a.Value)
+		}
+	}
+	return ""
+}
+
+// link keeps the first link of each token.
+func (d *document) link(token, href string) {
+	token, href = strings.ToLower(strings.TrimSpace(token)), strings.TrimSpace(href)
+	if _, known := d.Links[token]; !known && token != "" && href != "" {
+		d.Links[token] = href
+	}
+}
+
+// userLink is where a client asks for its user's home server: for what the
+// first version calls User, or for what UCWA does by OAuth (§3.5).
+func (d document) userLink() string {
+	if link := d.Links["user"]; link != "" {
+		return link
+	}
+	return d.Links["oauth"]
+}

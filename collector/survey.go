@@ -1,0 +1,239 @@
+package collector
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/go-kit/log"
+	"github.com/go-kit/log/level"
+
+	"github.com/lync-exporter/lync_exporter/collector/config"
+	"github.com/lync-exporter/lync_exporter/collector/observe"
+)
+
+// Target is one SIP domain to check from one view.
+type Target struct {
+	Domain *config.Domain
+	View   *config.View
+}
+
+// Targets are all targets of a configuration: every domain from each of its
+// views.
+func Targets(domains []*config.Domain) []Target {
+	var targets []Target
+	for _, d := range domains {
+		for _, v := range d.Views {
+			targets = append(targets, Target{d, v})
+		}
+	}
+	return targets
+}
+
+// Surveyor checks SIP domains under one configuration.
+type Surveyor struct {
+	config *config.Config
+	count  *observe.Counters
+	logger log.Logger
+	checks []Check
+	estate *Estate
+}
+
+// NewSurveyor prepares surveys of the SIP domains of a configuration. The
+// counters may be nil.
+func NewSurveyor(c *config.Config, count *observe.Counters, logger log.Logger) *Surveyor {
+	return &Surveyor{config: c, count: count, logger: logger, checks: Checks(), estate: NewEstate(c.Domains)}
+}
+
+// Survey is one run over some targets. Its report can be taken at any time.
+type Survey struct {
+	checks  []Check
+	started time.Time
+	timeout time.Duration
+	jobs    []*job
+	done    chan struct{}
+
+	mu      sync.Mutex
+	elapsed time.Duration // set when done
+}
+
+// job is one target and the results of its checks so far.
+type job struct {
+	subject Subject
+
+	mu       sync.Mutex
+	started  time.Time // zero: not begun
+	ended    time.Time
+	topology config.Topology
+	results  []*CheckReport // by check; nil: not ended
+}
+
+// slowAfter is when a domain that still waits for its servers no longer keeps
+// the next one from beginning.
+const slowAfter = time.Second
+
+// Start begins a survey, which ends when all targets are checked or ctx is
+// done. Targets begin in the order given.
+func (s *Surveyor) Start(ctx context.Context, targets []Target) *Survey {
+	now := time.Now()
+	run := &Survey{checks: s.checks, started: now, timeout: s.config.Timeout, done: make(chan struct{})}
+	if deadline, ok := ctx.Deadline(); ok {
+		run.timeout = deadline.Sub(now)
+	}
+	for _, t := range targets {
+		run.jobs = append(run.jobs, &job{subject: Subject{t.Domain, t.View, now, s.estate}, results: make([]*CheckReport, len(s.checks))})
+	}
+	go s.run(ctx, run)
+	return run
+}
+
+// run works through the jobs. As many run side by side as operations may be in
+// flight; those found slow do not count, up to eight times as many.
+func (s *Surveyor) run(ctx context.Context, run *Survey) {
+	defer close(run.done)
+	scrape := observe.NewScrape(ctx, s.config, s.count)
+	defer scrape.Close()
+	width := max(1, s.config.Concurrency)
+	brisk, open := make(chan struct{}, width), make(chan struct{}, 8*width)
+	var wg sync.WaitGroup
+	for _, j := range run.jobs {
+		if !place(ctx, open) || !place(ctx, brisk) {
+			break
+		}
+		wg.Go(func() {
+			defer func() { <-open }()
+			release := sync.OnceFunc(func() { <-brisk })
+			slow := time.AfterFunc(slowAfter, release)
+			defer release()
+			defer slow.Stop()
+			s.check(ctx, scrape, j)
+		})
+	}
+	wg.Wait()
+	run.mu.Lock()
+	run.elapsed = time.Since(run.started)
+	run.mu.Unlock()
+}
+
+func place(ctx context.Context, places chan struct{}) bool {
+	select {
+	case places <- struct{}{}:
+		return ctx.Err() == nil
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// check runs all checks of one job side by side.
+func (s *Surveyor) check(ctx context.Context, scrape *observe.Scrape, j *job) {
+	q := newInquiry(j.subject, scrape)
+	j.mu.Lock()
+	j.started = time.Now()
+	j.mu.Unlock()
+	each(s.checks, func(i int, c Check) {
+		result := s.runCheck(ctx, c, q)
+		if ctx.Err() != nil {
+			return // what it says may come of the scrape's end and not of the domain
+		}
+		j.mu.Lock()
+		j.results[i] = result
+		j.mu.Unlock()
+	})
+	topology, err := q.Topology(ctx)
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if err == nil {
+		j.topology = topology
+	}
+	if ctx.Err() == nil {
+		j.ended = time.Now()
+	}
+}
+
+// runCheck runs one check. One that panics is a defect of ours: it is logged
+// and costs only its own result.
+func (s *Surveyor) runCheck(ctx context.Context, c Check, q *Inquiry) (result *CheckReport) {
+	started := time.Now()
+	defer func() {
+		if p := recover(); p != nil {
+			level.Error(s.logger).Log("msg", "check failed by a defect of the exporter; please report it", "check", c.Name,
+				"domain", q.Domain.Name, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			result = unfinished(c, fmt.Errorf("defect in the check %s", c.Name))
+		}
+		result.Duration = time.Since(started)
+	}()
+	v := c.Run(ctx, q)
+	result = &CheckReport{Name: c.Name, Err: v.Incomplete, Samples: v.Samples, Observed: v.Observed, Unknown: v.Unknown}
+	for _, f := range v.Findings {
+		result.Findings = append(result.Findings, explain(c.Name, q.Domain.Name, f))
+	}
+	level.Debug(s.logger).Log("msg", "check ended", "check", c.Name, "domain", q.Domain.Name, "view", q.View.Name,
+		"findings", len(result.Findings), "err", result.Err)
+	return result
+}
+
+func unfinished(c Check, err error) *CheckReport {
+	return &CheckReport{Name: c.Name, Err: err, Unknown: c.Serves}
+}
+
+// errUnfinished is why a check has no result when the scrape ended first.
+var errUnfinished = errors.New("the scrape ended before this check did; give it more time, or fewer domains")
+
+// Done is closed when the survey has ended and nothing of it is left running.
+func (r *Survey) Done() <-chan struct{} { return r.done }
+
+// Report is what is known now: ended checks in full, others as unfinished.
+func (r *Survey) Report() *Report {
+	report := &Report{Started: r.started, Timeout: r.timeout, Domains: make([]*DomainReport, len(r.jobs))}
+	r.mu.Lock()
+	report.Duration = r.elapsed
+	r.mu.Unlock()
+	if report.Duration == 0 {
+		report.Duration = time.Since(r.started)
+	}
+	for i, j := range r.jobs {
+		report.Domains[i] = j.report(r.checks)
+	}
+	return report
+}
+
+func (j *job) report(checks []Check) *DomainReport {
+	j.mu.Lock()
+	results, topology, started, ended := slices.Clone(j.results), j.topology, j.started, j.ended
+	j.mu.Unlock()
+	d := &DomainReport{Domain: j.subject.Domain, View: j.subject.View, Topology: topology, Checked: j.subject.Now,
+		Checks: make([]CheckReport, len(checks)), Capabilities: make(map[Capability]State, 4)}
+	if !ended.IsZero() {
+		d.Duration = ended.Sub(started)
+	}
+	for i, result := range results {
+		if result == nil {
+			result = unfinished(checks[i], errUnfinished)
+			if !started.IsZero() {
+				result.Duration = time.Since(started)
+			}
+		}
+		d.Checks[i] = *result
+	}
+	for _, c := range Capabilities() {
+		d.Capabilities[c] = judgeCapability(c, j.subject, topology, d.Checks)
+	}
+	return d
+}
+
+// Ended is how many targets have been checked to their end.
+func (r *Survey) Ended() int {
+	n := 0
+	for _, j := range r.jobs {
+		j.mu.Lock()
+		if !j.ended.IsZero() {
+			n++
+		}
+		j.mu.Unlock()
+	}
+	return n
+}
