@@ -1,0 +1,183 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"time"
+
+	"github.com/alecthomas/kingpin/v2"
+	"github.com/mattn/go-isatty"
+
+	"github.com/lync-exporter/lync_exporter/collector"
+	"github.com/lync-exporter/lync_exporter/collector/config"
+)
+
+// Exit statuses of check besides exitOK and exitUsage.
+const (
+	exitDown       = 1 // a capability is down
+	exitIncomplete = 3 // a check could not be completed
+)
+
+// checkOptions are the check command's.
+type checkOptions struct {
+	domains     []string
+	file        string
+	nameservers []string
+	internal    bool
+	timeout     time.Duration
+	format      string
+	verbose     bool
+}
+
+// addCheck declares the command that checks once and prints a report.
+func addCheck(app *kingpin.Application, logs *logFlags) (string, command) {
+	cmd := app.Command("check", "Check SIP domains once and print what works, what is wrong, why, and what to change.")
+	var o checkOptions
+	cmd.Arg("domain", "SIP domains to check; none: those of the configuration file.").StringsVar(&o.domains)
+	cmd.Flag("config.file", "Configuration file; needed only without domains, or for its settings.").StringVar(&o.file)
+	cmd.Flag("nameserver", "Nameserver to ask instead of the configured one, as host or host:port. Repeatable.").StringsVar(&o.nameservers)
+	cmd.Flag("internal", "The check runs inside the company's network, where lyncdiscoverinternal belongs.").BoolVar(&o.internal)
+	cmd.Flag("timeout", "Upper bound of the whole check; default: the configured timeout, at least 60s.").DurationVar(&o.timeout)
+	cmd.Flag("format", "Form of the report: text or json.").Default("text").EnumVar(&o.format, "text", "json")
+	cmd.Flag("verbose", "Add everything observed: records, addresses, redirects, certificates, SIP answers, timings.").Short('v').BoolVar(&o.verbose)
+	return cmd.FullCommand(), func(ctx context.Context, std streams) error {
+		c, targets, err := o.prepare()
+		if err != nil {
+			return exitStatus{exitUsage, err}
+		}
+		logger := logs.logger(std.err)
+		report := checkOnce(ctx, collector.NewSurveyor(c, nil, logger), targets, max(o.timeout, 0), c, std)
+		if len(o.domains) == 0 {
+			report.FrontEnd = new(collector.FrontEnd).Inspect(c, logger)
+		}
+		if o.format == "json" {
+			err = writeJSON(std.out, report)
+		} else {
+			err = writeReport(std.out, report, textOptions{Verbose: o.verbose, Color: colorWanted(std.out)})
+		}
+		if err != nil {
+			return err
+		}
+		return verdictStatus(report)
+	}
+}
+
+// prepare finds the configuration and the targets.
+func (o *checkOptions) prepare() (*config.Config, []collector.Target, error) {
+	for i, server := range o.nameservers {
+		address, err := config.ParseNameserver(server)
+		if err != nil {
+			return nil, nil, fmt.Errorf("--nameserver: %w", err)
+		}
+		o.nameservers[i] = address
+	}
+	c, err := o.config()
+	if err != nil {
+		return nil, nil, err
+	}
+	domains := c.Domains
+	if len(o.domains) > 0 {
+		domains = nil
+		for _, name := range o.domains {
+			d := c.Domain(name)
+			if d == nil {
+				if d, err = c.AdHoc(name); err != nil {
+					return nil, nil, err
+				}
+			}
+			domains = append(domains, d)
+		}
+	}
+	targets := collector.Targets(domains)
+	for i := range targets {
+		targets[i].View = o.adjust(targets[i].View)
+	}
+	return c, targets, nil
+}
+
+// config is the file named, or what is valid without one.
+func (o *checkOptions) config() (*config.Config, error) {
+	if o.file != "" || len(o.domains) == 0 {
+		file := o.file
+		if file == "" {
+			file = "lync.yml"
+		}
+		c, err := config.Load(file)
+		if o.file == "" && errors.Is(err, fs.ErrNotExist) {
+			return nil, errors.New("name a SIP domain, as in lync_exporter check contoso.com, or a file with --config.file; there is no lync.yml here")
+		}
+		return c, err
+	}
+	return config.Default(o.domains...)
+}
+
+// adjust applies the flags to a view.
+func (o *checkOptions) adjust(v *config.View) *config.View {
+	if len(o.nameservers) == 0 && !o.internal {
+		return v
+	}
+	adjusted := *v
+	adjusted.Internal = v.Internal || o.internal
+	if len(o.nameservers) > 0 {
+		adjusted.Nameservers = nil
+		for _, server := range o.nameservers {
+			adjusted.Nameservers = append(adjusted.Nameservers, server)
+		}
+	}
+	return &adjusted
+}
+
+// checkOnce runs the survey to its end, showing progress to a terminal.
+func checkOnce(ctx context.Context, s *collector.Surveyor, targets []collector.Target, timeout time.Duration, c *config.Config, std streams) *collector.Report {
+	if timeout == 0 {
+		timeout = max(c.Timeout, time.Minute)
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	survey := s.Start(ctx, targets)
+	show := isTerminal(std.err) && len(targets) > 1
+	tick := time.NewTicker(200 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		select {
+		case <-survey.Done():
+			if show {
+				fmt.Fprint(std.err, "\r\x1b[K")
+			}
+			return survey.Report()
+		case <-tick.C:
+			if show {
+				fmt.Fprintf(std.err, "\r%d of %d checked\x1b[K", survey.Ended(), len(targets))
+			}
+		}
+	}
+}
+
+// verdictStatus is the exit status that a report calls for.
+func verdictStatus(r *collector.Report) error {
+	incomplete := false
+	for _, d := range r.Domains {
+		for _, state := range d.Capabilities {
+			if state == collector.Down {
+				return exitStatus{code: exitDown}
+			}
+		}
+		incomplete = incomplete || !d.Complete()
+	}
+	if incomplete {
+		return exitStatus{code: exitIncomplete}
+	}
+	return nil
+}
+
+func colorWanted(w any) bool {
+	return os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && isTerminal(w)
+}
+
+func isTerminal(w any) bool {
+	f, ok := w.(*os.File)
+	return ok && isatty.IsTerminal(f.Fd())
+}

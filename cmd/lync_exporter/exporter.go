@@ -1,0 +1,156 @@
+package main
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/go-kit/log"
+	"github.com/go-kit/log/level"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/collectors/version"
+
+	"github.com/lync-exporter/lync_exporter/collector"
+	"github.com/lync-exporter/lync_exporter/collector/config"
+	"github.com/lync-exporter/lync_exporter/collector/observe"
+)
+
+// exporter is what stands between HTTP and the surveys.
+type exporter struct {
+	options
+	logger   log.Logger
+	registry *prometheus.Registry // the exporter's own metrics
+	counters *observe.Counters
+	runs     sharedRuns
+	history  history
+	frontEnd collector.FrontEnd
+
+	reloading sync.Mutex
+	current   atomic.Pointer[revision]
+}
+
+// options are the serve command's.
+type options struct {
+	load              func() (*config.Config, error)
+	timeoutOffset     time.Duration
+	allowUnconfigured bool
+	telemetryPath     string
+}
+
+// revision is one valid configuration and what works under it.
+type revision struct {
+	config   *config.Config
+	surveyor *collector.Surveyor
+	targets  []collector.Target
+	number   uint64
+	loaded   time.Time
+	accepted bool // false: a later one was refused
+}
+
+// newExporter loads the configuration for the first time.
+func newExporter(o options, logger log.Logger) (*exporter, error) {
+	e := &exporter{options: o, logger: logger, registry: prometheus.NewRegistry()}
+	e.counters = observe.NewCounters(e.registry)
+	if err := e.reload(); err != nil {
+		return nil, err
+	}
+	e.registry.MustRegister(
+		version.NewCollector("lync_exporter"),
+		collectors.NewGoCollector(),
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+		e.gauge("lync_exporter_config_last_reload_successful", "1 = the configuration was accepted when it was last loaded, 0 = it was refused and the one before is in force.",
+			func(r *revision) float64 {
+				if r.accepted {
+					return 1
+				}
+				return 0
+			}),
+		e.gauge("lync_exporter_config_last_reload_success_timestamp_seconds", "Unix time at which the configuration in force was loaded, in seconds.",
+			func(r *revision) float64 { return float64(r.loaded.UnixMilli()) / 1000 }),
+		e.gauge("lync_exporter_domains", "Number of configured SIP domains.",
+			func(r *revision) float64 { return float64(len(r.config.Domains)) }),
+	)
+	return e, nil
+}
+
+func (e *exporter) gauge(name, help string, value func(*revision) float64) prometheus.Collector {
+	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, func() float64 { return value(e.current.Load()) })
+}
+
+// reload puts the configuration into force if all of it is valid. Otherwise
+// the one before stays, and only the fact that it is not the latest changes.
+func (e *exporter) reload() error {
+	e.reloading.Lock()
+	defer e.reloading.Unlock()
+	before := e.current.Load()
+	c, err := e.load()
+	if err != nil {
+		if before != nil {
+			refused := *before
+			refused.accepted = false
+			e.current.Store(&refused)
+			level.Error(e.logger).Log("msg", "configuration not reloaded, the one before stays in force", "err", err)
+		}
+		return err
+	}
+	r := &revision{config: c, surveyor: collector.NewSurveyor(c, e.counters, e.logger), targets: collector.Targets(c.Domains),
+		loaded: time.Now(), accepted: true}
+	if before != nil {
+		r.number = before.number + 1
+	}
+	e.current.Store(r)
+	e.history.keep(r.targets)
+	level.Info(e.logger).Log("msg", "configuration loaded", "domains", len(c.Domains), "views", len(c.Views))
+	return nil
+}
+
+// survey checks targets under a revision, or shares the run of others that
+// want the same.
+func (e *exporter) survey(r *http.Request, rev *revision, key string, targets []collector.Target) *collector.Report {
+	timeout := scrapeTimeout(r, e.timeoutOffset, rev.config.Timeout)
+	report := e.runs.wait(r.Context(), key, timeout, func(ctx context.Context) *collector.Survey {
+		return rev.surveyor.Start(ctx, e.history.order(targets))
+	})
+	if r.Context().Err() == nil {
+		e.history.add(report)
+	}
+	return report
+}
+
+// selected are the targets of the domains asked for, all without any. The
+// name of one that is not configured is the second result.
+func (r *revision) selected(names []string) (targets []collector.Target, unknown string) {
+	if len(names) == 0 {
+		return r.targets, ""
+	}
+	var domains []*config.Domain
+	seen := make(map[string]bool)
+	for _, name := range names {
+		d := r.config.Domain(name)
+		if d == nil {
+			return nil, name
+		}
+		if !seen[d.Name] {
+			seen[d.Name] = true
+			domains = append(domains, d)
+		}
+	}
+	return collector.Targets(domains), ""
+}
+
+// runKey is equal for scrapes that can share a run.
+func (r *revision) runKey(targets []collector.Target) string {
+	var b strings.Builder
+	b.WriteString(r.loaded.String())
+	if len(targets) == len(r.targets) {
+		return b.String()
+	}
+	for _, t := range targets {
+		b.WriteString("\x00" + t.Domain.Name + "\x00" + t.View.Name)
+	}
+	return b.String()
+}

@@ -1,0 +1,79 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+
+	"github.com/go-kit/log/level"
+
+	"github.com/lync-exporter/lync_exporter/collector"
+)
+
+// handler serves all endpoints.
+func (e *exporter) handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET "+e.telemetryPath, e.metrics)
+	mux.HandleFunc("GET /probe", e.probe)
+	mux.HandleFunc("GET /sd", e.discovery)
+	mux.HandleFunc("GET /-/healthy", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "Healthy") })
+	mux.HandleFunc("GET /-/ready", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "Ready") })
+	mux.HandleFunc("POST /-/reload", e.reloadRequest)
+	mux.HandleFunc("PUT /-/reload", e.reloadRequest)
+	return mux
+}
+
+// metrics checks every configured SIP domain, or those named by `domain`.
+func (e *exporter) metrics(w http.ResponseWriter, r *http.Request) {
+	rev := e.current.Load()
+	names := r.URL.Query()["domain"]
+	targets, unknown := rev.selected(names)
+	if unknown != "" {
+		http.Error(w, fmt.Sprintf("SIP domain %q is not configured", unknown), http.StatusNotFound)
+		return
+	}
+	report := e.survey(r, rev, rev.runKey(targets), targets)
+	if len(names) > 0 {
+		e.expose(w, r, report.Families())
+		return
+	}
+	report.FrontEnd = e.frontEnd.Inspect(rev.config, e.logger)
+	e.expose(w, r, e.own(), report.Families())
+}
+
+// reloadRequest is the POST or PUT to /-/reload.
+func (e *exporter) reloadRequest(w http.ResponseWriter, _ *http.Request) {
+	if err := e.reload(); err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	fmt.Fprintln(w, "Configuration reloaded")
+}
+
+// targetGroup is an element of Prometheus's HTTP service discovery.
+type targetGroup struct {
+	Targets []string          `json:"targets"`
+	Labels  map[string]string `json:"labels"`
+}
+
+// discovery lists one target for each configured SIP domain and view.
+func (e *exporter) discovery(w http.ResponseWriter, _ *http.Request) {
+	rev := e.current.Load()
+	groups := make([]targetGroup, 0, len(rev.targets))
+	for _, t := range rev.targets {
+		groups = append(groups, targetGroup{Targets: []string{t.Domain.Name}, Labels: discoveryLabels(t)})
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if err := json.NewEncoder(w).Encode(groups); err != nil {
+		level.Debug(e.logger).Log("msg", "service discovery hung up", "err", err)
+	}
+}
+
+func discoveryLabels(t collector.Target) map[string]string {
+	return map[string]string{
+		"__meta_lync_domain":   t.Domain.Name,
+		"__meta_lync_view":     t.View.Name,
+		"__meta_lync_topology": string(t.Domain.Topology),
+		"__meta_lync_profile":  t.Domain.Profile,
+	}
+}

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/http"
+
+	"github.com/go-kit/log"
+	"github.com/go-kit/log/level"
+	"github.com/prometheus/common/expfmt"
+
+	"github.com/lync-exporter/lync_exporter/collector"
+	"github.com/lync-exporter/lync_exporter/collector/config"
+)
+
+// probe checks one SIP domain in the multi-target pattern: `target` is the
+// domain, `view` one of its views, else all of them.
+func (e *exporter) probe(w http.ResponseWriter, r *http.Request) {
+	rev := e.current.Load()
+	query := r.URL.Query()
+	targets, status, err := e.probeTargets(rev, query.Get("target"), query.Get("view"))
+	if err != nil {
+		http.Error(w, err.Error(), status)
+		return
+	}
+	if query.Get("debug") == "true" {
+		e.debugProbe(w, r, rev, targets)
+		return
+	}
+	e.expose(w, r, e.survey(r, rev, rev.runKey(targets), targets).Families())
+}
+
+// probeTargets finds what to check, or says with which status to refuse.
+func (e *exporter) probeTargets(rev *revision, name, view string) ([]collector.Target, int, error) {
+	if name == "" {
+		return nil, http.StatusBadRequest, fmt.Errorf("the parameter target is missing: /probe?target=contoso.com")
+	}
+	if _, err := config.NormalizeDomain(name); err != nil {
+		return nil, http.StatusBadRequest, err
+	}
+	domain := rev.config.Domain(name)
+	if domain == nil {
+		if !e.allowUnconfigured {
+			return nil, http.StatusNotFound, fmt.Errorf("SIP domain %q is not configured; --probe.allow-unconfigured allows any", name)
+		}
+		var err error
+		if domain, err = rev.config.AdHoc(name); err != nil {
+			return nil, http.StatusBadRequest, err
+		}
+	}
+	var targets []collector.Target
+	for _, v := range domain.Views {
+		if view == "" || v.Name == view {
+			targets = append(targets, collector.Target{Domain: domain, View: v})
+		}
+	}
+	if len(targets) == 0 {
+		return nil, http.StatusNotFound, fmt.Errorf("SIP domain %q has no view %q", name, view)
+	}
+	return targets, http.StatusOK, nil
+}
+
+// debugProbe shows as text what the check logs, finds and exposes.
+func (e *exporter) debugProbe(w http.ResponseWriter, r *http.Request, rev *revision, targets []collector.Target) {
+	var lines bytes.Buffer
+	logger := level.NewFilter(log.With(log.NewLogfmtLogger(log.NewSyncWriter(&lines)), "ts", log.DefaultTimestampUTC), level.AllowDebug())
+	ctx, cancel := context.WithTimeout(r.Context(), scrapeTimeout(r, e.timeoutOffset, rev.config.Timeout))
+	defer cancel()
+	survey := collector.NewSurveyor(rev.config, e.counters, logger).Start(ctx, targets)
+	<-survey.Done()
+	result := survey.Report()
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	fmt.Fprintf(w, "# Log of the checks\n\n%s\n# Report\n\n", lines.String())
+	writeReport(w, result, textOptions{Verbose: true})
+	fmt.Fprint(w, "\n# Metrics\n\n")
+	encoder := expfmt.NewEncoder(w, expfmt.NewFormat(expfmt.TypeTextPlain))
+	for f := range result.Families() {
+		if err := encoder.Encode(f); err != nil {
+			return
+		}
+	}
+}

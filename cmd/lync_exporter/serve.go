@@ -1,0 +1,136 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/alecthomas/kingpin/v2"
+	"github.com/coreos/go-systemd/v22/activation"
+	"github.com/go-kit/log/level"
+	"github.com/prometheus/common/version"
+	"github.com/prometheus/exporter-toolkit/web"
+	"github.com/prometheus/exporter-toolkit/web/kingpinflag"
+
+	"github.com/lync-exporter/lync_exporter/collector/config"
+)
+
+const defaultAddress = ":9919"
+
+// addServe declares the command that serves metrics, the default one.
+func addServe(app *kingpin.Application, logs *logFlags) (string, command) {
+	cmd := app.Command("serve", "Serve metrics to Prometheus and pages to people (default).").Default()
+	var o options
+	file := cmd.Flag("config.file", "Configuration file.").Default("lync.yml").String()
+	check := cmd.Flag("config.check", "Check the configuration and exit.").Bool()
+	flags := kingpinflag.AddFlags(cmd, defaultAddress)
+	cmd.Flag("web.telemetry-path", "Path under which to expose metrics.").Default("/metrics").StringVar(&o.telemetryPath)
+	cmd.Flag("timeout-offset", "What to leave of Prometheus's scrape timeout for the answer's way back.").Default("500ms").DurationVar(&o.timeoutOffset)
+	cmd.Flag("probe.allow-unconfigured", "Let /probe check any SIP domain. Whoever reaches the exporter can then make it connect to servers of their choice.").BoolVar(&o.allowUnconfigured)
+	o.load = func() (*config.Config, error) { return config.Load(*file) }
+	return cmd.FullCommand(), func(ctx context.Context, std streams) error {
+		if *check {
+			c, err := o.load()
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(std.out, "%s is valid: %d SIP domains, %d views\n", *file, len(c.Domains), len(c.Views))
+			return nil
+		}
+		if !strings.HasPrefix(o.telemetryPath, "/") {
+			return exitStatus{exitUsage, fmt.Errorf("--web.telemetry-path %q must begin with /", o.telemetryPath)}
+		}
+		logger := logs.logger(std.err)
+		level.Info(logger).Log("msg", "Starting lync_exporter", "version", version.Info())
+		e, err := newExporter(o, logger)
+		if err != nil {
+			return err
+		}
+		return serve(ctx, e, flags, logs, std)
+	}
+}
+
+// serve answers on all listeners until ctx is done or one of them fails.
+func serve(ctx context.Context, e *exporter, flags *web.FlagConfig, logs *logFlags, std streams) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	listeners, err := listen(flags)
+	if err != nil {
+		return err
+	}
+	ended := make(chan error, len(listeners))
+	var servers []*http.Server
+	for _, l := range listeners {
+		// A server for each listener: the toolkit changes the server that it is given.
+		server := &http.Server{
+			Handler:           e.handler(),
+			ReadHeaderTimeout: 10 * time.Second,
+			ErrorLog:          stdLogger(e.logger),
+		}
+		servers = append(servers, server)
+		go func() { ended <- web.Serve(l, server, flags, logs.slog(std.err)) }()
+	}
+	go e.reloadOnHangup(ctx)
+	select {
+	case <-ctx.Done():
+		level.Info(e.logger).Log("msg", "Shutting down")
+	case err = <-ended:
+	}
+	grace, stop := context.WithTimeout(context.Background(), 5*time.Second)
+	defer stop()
+	for _, server := range servers {
+		if closing := server.Shutdown(grace); closing != nil {
+			server.Close()
+		}
+	}
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}
+
+// listen opens the sockets that the flags name, or takes those that systemd
+// opened.
+func listen(flags *web.FlagConfig) ([]net.Listener, error) {
+	if *flags.WebSystemdSocket {
+		listeners, err := activation.Listeners()
+		if err == nil && len(listeners) == 0 {
+			err = errors.New("systemd passed no socket; start the exporter by a .socket unit")
+		}
+		return listeners, err
+	}
+	var listeners []net.Listener
+	for _, address := range *flags.WebListenAddresses {
+		l, err := net.Listen("tcp", address)
+		if err != nil {
+			for _, open := range listeners {
+				open.Close()
+			}
+			return nil, fmt.Errorf("--web.listen-address %s: %w", address, err)
+		}
+		listeners = append(listeners, l)
+	}
+	return listeners, nil
+}
+
+// reloadOnHangup reloads the configuration at every SIGHUP.
+func (e *exporter) reloadOnHangup(ctx context.Context) {
+	hangups := make(chan os.Signal, 1)
+	signal.Notify(hangups, syscall.SIGHUP)
+	defer signal.Stop(hangups)
+	for {
+		select {
+		case <-hangups:
+			_ = e.reload() // it has logged why not
+		case <-ctx.Done():
+			return
+		}
+	}
+}
