@@ -1,0 +1,137 @@
+package dashboards
+
+import "fmt"
+
+// maxDomains is how many of a certificate's SIP domains its row names.
+const maxDomains = 20
+
+// certificates answers: which to renew and when, which names to order.
+func certificates() Dashboard {
+	return assemble(certificatesUID, "Lync / Certificates",
+		"Certificates across all SIP domains: what expires when, which names to order, what clients refuse.",
+		variables(), []section{
+			{panels: certificateNumbers()},
+			{panels: []Panel{nextToExpire(), daysLeftCourse()}},
+			{panels: []Panel{certificatesTable(), namesToOrder()}},
+			{title: "Servers", panels: []Panel{untrusted(), serversTable(), tlsVersions(), tlsVersionsTable()}},
+		})
+}
+
+func certificateNumbers() []Panel {
+	notAfter := agg("min", "fingerprint_sha256", presented())
+	expiring := func(title, description, color, within string) Panel {
+		return number(color, title, description+" Distinct certificates, each counted once.", 4, 4,
+			instant(orZero("count("+notAfter+" - time() < "+within+")", notAfter), title))
+	}
+	servers := func(metric string) string {
+		return "sum(1 - " + agg("min", "role, target", series(metric)) + ")"
+	}
+	old := agg("max", "role, target, version", series("lync_tls_version_info", `version=~"TLS 1\\.[01]"`))
+	return []Panel{
+		expiring("Expired", "No longer valid.", bad, "0"),
+		expiring("Within 7 days", "Expired or about to within 7 days.", bad, "7 * 86400"),
+		expiring("Within 30 days", "Expired or about to within 30 days.", caution, "30 * 86400"),
+		number(bad, "Untrusted", "Servers whose certificate has no chain to a trusted root today.", 4, 4,
+			instant(servers("lync_tls_certificate_trusted"), "untrusted")),
+		number(bad, "Names missing", "Required names that the certificate of a server does not have in a form that clients accept.", 4, 4,
+			instant("sum(1 - "+agg("min", "role, target, name", series("lync_tls_san_covered"))+")", "missing")),
+		number(caution, "TLS below 1.2", "Servers that negotiated TLS 1.0 or 1.1.", 4, 4,
+			instant(orZero("count("+old+")", series("lync_tls_version_info")), "below 1.2")),
+	}
+}
+
+func nextToExpire() Panel {
+	p := bars("d", "Next to expire", "Time left of the certificates that expire next. The bar is full at 90 days.", "No certificate was seen", 10, 10,
+		instant(bottomk(15, daysLeft(agg("min", "subject_cn, fingerprint_sha256", presented()))), "{{subject_cn}}"))
+	quarter := 90.0
+	p.FieldConfig.Defaults.Max = &quarter
+	p.FieldConfig.Defaults.Color = Color{Mode: "thresholds"}
+	p.FieldConfig.Defaults.Thresholds = steps(bad, 7, caution, 30, good)
+	return p
+}
+
+func daysLeftCourse() Panel {
+	p := graph("d", "Time left", "Time left of the certificates that expire next, over time. A renewal is a new line; the old one ends when no server presents it any more.", "No certificate was seen", 14, 10,
+		over(bottomk(15, daysLeft(agg("min", "subject_cn, fingerprint_sha256", presented()))), "{{subject_cn}}"))
+	p.FieldConfig.Defaults.Min = nil // expired ones are below zero
+	p.FieldConfig.Defaults.Custom["fillOpacity"] = 0
+	p.Interval, p.MaxDataPoints = "15m", 150
+	return p
+}
+
+// certificatesTable has one row for each certificate. Prometheus gives a row
+// for each certificate, SIP domain and server; Grafana folds them. How many
+// SIP domains use it is counted by Prometheus, because the rows are capped.
+func certificatesTable() Panel {
+	labels := "fingerprint_sha256, subject_cn, issuer_cn, key, sans"
+	info := series("lync_tls_certificate_info")
+	first := fmt.Sprintf("and on (fingerprint_sha256) bottomk(%d, %s)", maxRows, agg("min", "fingerprint_sha256", presented()))
+	used := fmt.Sprintf("topk by (fingerprint_sha256) (%d, %s) %s", maxDomains, agg("max", labels+", domain", info), first)
+	p := table("Certificates", fmt.Sprintf("One row for each certificate, by time left, with the SIP domains that use it (at most %d of them are named, all are counted). Where the addresses of a server have different certificates, each has the earliest expiry.", maxDomains),
+		"No certificate was seen", 24, 11, []column{
+			show("subject_cn", "Subject"), show("issuer_cn", "Issuer"),
+			show("Value #B (lastNotNull)", "Expires", measured("dateTimeAsIso"), wide(170)),
+			show("Value #C (lastNotNull)", "Days left", expiring()),
+			show("Value #D (lastNotNull)", "SIP domains", wide(110)),
+			show("domain (uniqueValues)", "Used by", pills()),
+			show("key", "Key", wide(100)), show("sans", "Names", wide(80)), show("fingerprint_sha256", "Fingerprint"),
+		}, up("Days left"),
+		rows(used),
+		rows(dated(agg("min", labels, presented()))+" "+first),
+		rows(daysLeft(agg("min", labels, presented()))+" "+first),
+		rows(agg("count", labels, agg("count", labels+", domain", info))+" "+first))
+	fold := settings{"domain": settings{"operation": "aggregate", "aggregations": []string{"uniqueValues"}}}
+	for _, field := range []string{"fingerprint_sha256", "subject_cn", "issuer_cn", "key", "sans"} {
+		fold[field] = settings{"operation": "groupby", "aggregations": []string{}}
+	}
+	for _, field := range []string{"Value #B", "Value #C", "Value #D"} {
+		fold[field] = settings{"operation": "aggregate", "aggregations": []string{"lastNotNull"}}
+	}
+	p.Transformations = append([]Transformation{{ID: "groupBy", Options: settings{"fields": fold}}}, p.Transformations...)
+	return p
+}
+
+func namesToOrder() Panel {
+	return table("Names to order", fmt.Sprintf("Names that are required and missing, with the certificate that lacks them. At most %d.", maxRows), "No name is missing", 24, 9, []column{
+		show("name", "Name to add"), show("subject_cn", "Certificate"), show("role", "Role", wide(160)), show("target", "Server"), show("domain", "SIP domain", toDomain()),
+	}, up("Certificate"),
+		rows(topk(maxRows, agg("max", "name, subject_cn, role, target, domain", named(series("lync_tls_san_covered")+" == 0")))))
+}
+
+func untrusted() Panel {
+	return table("Untrusted certificates", fmt.Sprintf("Servers whose certificate has no chain to a trusted root today. At most %d.", maxRows), "All certificates are trusted", 24, 8, []column{
+		show("subject_cn", "Subject"), show("issuer_cn", "Issuer"), show("role", "Role", wide(160)), show("target", "Server"), show("domain", "SIP domain", toDomain()),
+	}, up("Subject"),
+		rows(topk(maxRows, agg("max", "subject_cn, issuer_cn, role, target, domain",
+			fmt.Sprintf("%s * on (%s) group_left () (%s == 0)", series("lync_tls_certificate_info"), source, series("lync_tls_certificate_trusted"))))))
+}
+
+// serversTable has a row for each server, whatever the number of SIP domains behind it.
+func serversTable() Panel {
+	expiry := agg("min", "role, target", series("lync_tls_certificate_expiry_timestamp_seconds"))
+	first := fmt.Sprintf(" and on (role, target) bottomk(%d, %s)", maxRows, expiry)
+	worst := func(metric string) Target { return rows(agg("min", "role, target", series(metric)) + first) }
+	return table("Servers", fmt.Sprintf("Each server in each role, the worst of what the SIP domains see. The %d that expire first.", maxRows), "No certificate was seen", 24, 10, []column{
+		show("target", "Server"), show("role", "Role", wide(160)),
+		show("Value #A", "Days left", expiring()), show("Value #B", "Chain, days left", expiring(), wide(130)),
+		show("Value #C", "Trusted", marked(states("yes", good, "no", bad))), show("Value #D", "Names covered", measured("percentunit"), wide(130)),
+		show("Value #E", "Addresses", wide(100)), show("Value #F", "Answer", wide(90)),
+		show("Value #G", "SIP domains", wide(110)),
+	}, up("Days left"),
+		rows(daysLeft(expiry)+first),
+		rows(daysLeft(agg("min", "role, target", series("lync_tls_chain_expiry_timestamp_seconds")))+first),
+		worst("lync_tls_certificate_trusted"), worst("lync_tls_san_coverage_ratio"), worst("lync_tls_addresses"), worst("lync_tls_addresses_up"),
+		rows(agg("count", "role, target", agg("count", "role, target, domain", series("lync_tls_certificate_expiry_timestamp_seconds")))+first))
+}
+
+func tlsVersions() Panel {
+	return bars("none", "TLS versions", "Servers by the TLS version negotiated.", "not measured", 8, 8,
+		instant(agg("count", "version", agg("max", "role, target, version", series("lync_tls_version_info"))), "{{version}}"))
+}
+
+func tlsVersionsTable() Panel {
+	return table("TLS by server", fmt.Sprintf("What each server negotiated, the oldest versions first. At most %d.", maxRows), "not measured", 16, 8, []column{
+		show("version", "Version", wide(100)), show("cipher", "Cipher"), show("role", "Role", wide(160)), show("target", "Server"),
+	}, up("Version"),
+		rows(topk(maxRows, agg("max", "version, cipher, role, target", series("lync_tls_version_info")))))
+}

@@ -1,0 +1,295 @@
+package dashboards
+
+// Colours. A field is neutral unless a mapping or a threshold says otherwise:
+// Grafana paints "no data" with the base colour, which must not look like a verdict.
+const (
+	neutral = "#808a94"
+	good    = "green"
+	caution = "orange"
+	bad     = "red"
+	notice  = "blue"
+)
+
+var prometheus = Datasource{Type: "prometheus", UID: "${datasource}"}
+
+// panel is what all kinds of panels have in common. Values are neutral.
+func panel(kind, title, description, noValue string, w, h int, targets ...Target) Panel {
+	for i := range targets {
+		targets[i].RefID = string(rune('A' + i))
+		targets[i].Datasource = prometheus
+		targets[i].EditorMode = "code"
+	}
+	return Panel{
+		Type: kind, Title: title, Description: description, GridPos: GridPos{W: w, H: h},
+		Datasource: &prometheus, Targets: targets, Options: settings{},
+		FieldConfig: &FieldConfig{
+			Defaults: Defaults{NoValue: noValue, Color: Color{Mode: "fixed", FixedColor: neutral}, Mappings: []Mapping{},
+				Thresholds: steps(neutral)},
+			Overrides: []Override{},
+		},
+	}
+}
+
+// instant asks for the state at the end of the time range.
+func instant(expr, legend string) Target {
+	return Target{Expr: expr, LegendFormat: legend, Instant: true, Format: "time_series"}
+}
+
+// over asks for the course over the time range.
+func over(expr, legend string) Target {
+	return Target{Expr: expr, LegendFormat: legend, Range: true, Format: "time_series"}
+}
+
+// rows asks for the state as a table.
+func rows(expr string) Target { return Target{Expr: expr, Instant: true, Format: "table"} }
+
+// stat shows one number, or one tile for each of a few series.
+func stat(title, description, noValue string, w, h int, targets ...Target) Panel {
+	p := panel("stat", title, description, noValue, w, h, targets...)
+	p.Options = settings{
+		"colorMode": "value", "graphMode": "none", "justifyMode": "auto", "orientation": "auto",
+		"percentChangeColorMode": "standard", "showPercentChange": false, "textMode": "auto", "wideLayout": true,
+		"reduceOptions": settings{"calcs": []string{"lastNotNull"}, "fields": "", "values": false},
+	}
+	return p
+}
+
+// number shows a count, coloured from 1 on.
+func number(color, title, description string, w, h int, targets ...Target) Panel {
+	p := stat(title, description, "not measured", w, h, targets...)
+	p.FieldConfig.Defaults.Unit = "none"
+	p.FieldConfig.Defaults.Color = Color{Mode: "thresholds"}
+	p.FieldConfig.Defaults.Thresholds = steps(neutral, 1, color)
+	return p
+}
+
+// tiles show yes/no answers on a coloured background.
+func tiles(meaning Mapping, title, description, noValue string, w, h int, targets ...Target) Panel {
+	p := stat(title, description, noValue, w, h, targets...)
+	p.Options["colorMode"] = "background_solid"
+	p.FieldConfig.Defaults.Mappings = []Mapping{meaning}
+	return p
+}
+
+// graph shows the course of numbers.
+func graph(unit, title, description, noValue string, w, h int, targets ...Target) Panel {
+	p := panel("timeseries", title, description, noValue, w, h, targets...)
+	p.FieldConfig.Defaults.Unit = unit
+	p.FieldConfig.Defaults.Min = new(float64)
+	p.FieldConfig.Defaults.Color = Color{Mode: "palette-classic"}
+	p.FieldConfig.Defaults.Custom = settings{
+		"drawStyle": "line", "lineWidth": 1, "fillOpacity": 10, "showPoints": "never", "spanNulls": false,
+		"stacking": settings{"mode": "none", "group": "A"},
+	}
+	p.Options = settings{"legend": legend("list"), "tooltip": settings{"mode": "multi", "sort": "desc"}}
+	p.Interval, p.MaxDataPoints = "1m", 300
+	return p
+}
+
+// stacked makes a graph's series add up.
+func stacked(p Panel) Panel {
+	p.FieldConfig.Defaults.Custom["stacking"] = settings{"mode": "normal", "group": "A"}
+	p.FieldConfig.Defaults.Custom["fillOpacity"] = 60
+	return p
+}
+
+// timeline shows states over time, one row for each series. Colours come from
+// mappings: with thresholds Grafana writes "1+" instead of the state.
+func timeline(meaning Mapping, title, description, noValue string, h int, target Target) Panel {
+	p := panel("state-timeline", title, description, noValue, 24, h, target)
+	p.FieldConfig.Defaults.Mappings = []Mapping{meaning}
+	p.FieldConfig.Defaults.Custom = settings{"fillOpacity": 80, "lineWidth": 0}
+	p.Options = settings{
+		"alignValue": "left", "mergeValues": true, "perPage": 20, "rowHeight": 0.85, "showValue": "never",
+		"legend": legend("list"), "tooltip": settings{"mode": "single", "sort": "none"},
+	}
+	p.Interval, p.MaxDataPoints = "5m", 300
+	return p
+}
+
+// bars compares numbers.
+func bars(unit, title, description, noValue string, w, h int, target Target) Panel {
+	p := panel("bargauge", title, description, noValue, w, h, target)
+	p.FieldConfig.Defaults.Unit = unit
+	p.FieldConfig.Defaults.Min = new(float64)
+	p.Options = settings{
+		"displayMode": "basic", "valueMode": "text", "namePlacement": "left", "orientation": "horizontal", "showUnfilled": true,
+		"sizing": "manual", "minVizHeight": 16, "minVizWidth": 8, "maxVizHeight": 28,
+		"legend":        settings{"calcs": []string{}, "displayMode": "list", "placement": "bottom", "showLegend": false},
+		"reduceOptions": settings{"calcs": []string{"lastNotNull"}, "fields": "", "values": false},
+	}
+	return p
+}
+
+func legend(mode string) settings {
+	return settings{"calcs": []string{}, "displayMode": mode, "placement": "bottom", "showLegend": true}
+}
+
+// column is a column of a table: a label or a value, with a title and looks of
+// its own.
+type column struct {
+	field, title string
+	looks        []Property
+}
+
+// show is a column.
+func show(field, title string, looks ...[]Property) column {
+	c := column{field: field, title: title}
+	for _, l := range looks {
+		c.looks = append(c.looks, l...)
+	}
+	return c
+}
+
+// table shows one row for each combination of labels. Several queries are
+// merged by the labels that they share. Fields that no column names are hidden
+// if they are the time or a query's value; there are no others, because each
+// query aggregates to the labels shown.
+func table(title, description, noValue string, w, h int, columns []column, sorted order, targets ...Target) Panel {
+	p := panel("table", title, description, noValue, w, h, targets...)
+	p.FieldConfig.Defaults.Unit = "none"
+	p.FieldConfig.Defaults.Custom = settings{"align": "auto", "cellOptions": settings{"type": "auto"}, "filterable": true, "inspect": false}
+	p.Options = settings{"cellHeight": "sm", "showHeader": true, "frameIndex": 0, "sortBy": []settings{}}
+	if len(targets) > 1 {
+		p.Transformations = append(p.Transformations, Transformation{ID: "merge", Options: settings{}})
+	}
+	if sorted.hidden {
+		p.Transformations = append(p.Transformations, Transformation{ID: "sortBy", Options: settings{
+			"fields": settings{}, "sort": []settings{{"field": sorted.by, "desc": sorted.desc}}}})
+	} else {
+		p.Options["sortBy"] = []settings{{"displayName": sorted.by, "desc": sorted.desc}}
+	}
+	p.arrange(columns)
+	return p
+}
+
+// arrange orders, names, hides and dresses the columns of a table.
+func (p *Panel) arrange(columns []column) {
+	index, rename, exclude := settings{}, settings{}, settings{"Time": true}
+	for i := range p.Targets {
+		exclude[value(p.Targets, i)] = true
+	}
+	for i, c := range columns {
+		delete(exclude, c.field)
+		index[c.field], rename[c.field] = i, c.title
+		if len(c.looks) > 0 {
+			p.FieldConfig.Overrides = append(p.FieldConfig.Overrides, Override{Matcher: Matcher{ID: "byName", Options: c.title}, Properties: c.looks})
+		}
+	}
+	p.Transformations = append(p.Transformations, Transformation{ID: "organize", Options: settings{
+		"excludeByName": exclude, "includeByName": settings{}, "indexByName": index, "renameByName": rename}})
+}
+
+// value is the name Grafana gives to the value of the i-th query of a table.
+func value(targets []Target, i int) string {
+	if len(targets) == 1 {
+		return "Value"
+	}
+	return "Value #" + string(rune('A'+i))
+}
+
+// order is what a table is sorted by at first.
+type order struct {
+	by           string
+	desc, hidden bool
+}
+
+// up sorts by a column, the smallest first.
+func up(title string) order { return order{by: title} }
+
+// down sorts by a column, the largest first.
+func down(title string) order { return order{by: title, desc: true} }
+
+// rank sorts by a value that no column shows, the largest first.
+func rank(field string) order { return order{by: field, desc: true, hidden: true} }
+
+// steps are thresholds: a base colour, then pairs of a value and the colour from there on.
+func steps(base string, pairs ...any) *Thresholds {
+	t := &Thresholds{Mode: "absolute", Steps: []Step{{Color: base}}}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		at := float64(pairs[i].(int))
+		t.Steps = append(t.Steps, Step{Color: pairs[i+1].(string), Value: &at})
+	}
+	return t
+}
+
+// states maps 1 and 0.
+func states(one, oneColor, zero, zeroColor string) Mapping {
+	return Mapping{Type: "value", Options: map[string]Result{
+		"1": {Text: one, Color: oneColor, Index: 0},
+		"0": {Text: zero, Color: zeroColor, Index: 1},
+	}}
+}
+
+func upDown() Mapping { return states("up", good, "down", bad) }
+
+// severities maps the names and the ranks of severities.
+func severities() Mapping {
+	return Mapping{Type: "value", Options: map[string]Result{
+		"critical": {Text: "critical", Color: bad, Index: 0}, "warning": {Text: "warning", Color: caution, Index: 1}, "info": {Text: "info", Color: notice, Index: 2},
+		"3": {Text: "critical", Color: bad, Index: 3}, "2": {Text: "warning", Color: caution, Index: 4}, "1": {Text: "info", Color: notice, Index: 5},
+	}}
+}
+
+// The looks of a column.
+
+// marked gives values a text on a coloured ground.
+func marked(m Mapping) []Property {
+	return []Property{
+		{"mappings", []Mapping{m}},
+		{"custom.cellOptions", settings{"type": "color-background", "mode": "basic"}},
+		{"custom.width", 110},
+	}
+}
+
+// counted colours a number from 1 on.
+func counted(color string) []Property {
+	return []Property{
+		{"color", Color{Mode: "thresholds"}},
+		{"thresholds", steps(neutral, 1, color)},
+		{"custom.cellOptions", settings{"type": "color-text"}},
+		{"custom.width", 110},
+		{"noValue", "0"},
+	}
+}
+
+// expiring colours days: red below 7, orange below 30 (the limits of the alerts).
+func expiring() []Property {
+	return []Property{
+		{"decimals", 0},
+		{"color", Color{Mode: "thresholds"}},
+		{"thresholds", steps(bad, 7, caution, 30, good)},
+		{"custom.cellOptions", settings{"type": "color-text"}},
+		{"custom.width", 100},
+	}
+}
+
+func measured(unit string) []Property { return []Property{{"unit", unit}} }
+
+func wide(px int) []Property { return []Property{{"custom.width", px}} }
+
+// pills shows a list of names, each in a frame of its own.
+func pills() []Property {
+	return []Property{{"custom.cellOptions", settings{"type": "pill"}}, {"custom.width", 420}}
+}
+
+// toDomain links a SIP domain to its dashboard.
+func toDomain() []Property {
+	return []Property{{"links", []DataLink{{Title: "Everything about ${__value.text}",
+		URL: "/d/" + domainUID + "?${datasource:queryparam}&${job:queryparam}&${instance:queryparam}&${view:queryparam}&var-domain=${__value.raw}&${__url_time_range}"}}}}
+}
+
+// toExplanation links a reason to what it means and how to repair it.
+func toExplanation() []Property {
+	return []Property{{"links", []DataLink{{Title: "What ${__value.text} means and how to repair it", URL: findingsDocument + "#${__value.raw}", TargetBlank: true}}}}
+}
+
+// bySeverity colours series that are named after severities.
+func bySeverity() []Override {
+	var overrides []Override
+	for _, s := range []struct{ name, color string }{{"critical", bad}, {"warning", caution}, {"info", notice}} {
+		overrides = append(overrides, Override{Matcher: Matcher{ID: "byName", Options: s.name},
+			Properties: []Property{{"color", Color{Mode: "fixed", FixedColor: s.color}}}})
+	}
+	return overrides
+}

@@ -1,0 +1,106 @@
+package dashboards
+
+import (
+	"fmt"
+	"strings"
+)
+
+const (
+	// scrapeScope selects the series of the chosen exporters.
+	scrapeScope = `job=~"$job",instance=~"$instance"`
+	// domainScope selects those of the chosen SIP domains and views, too.
+	domainScope = scrapeScope + `,domain=~"$domain",view=~"$view"`
+	// source are the labels that say where a certificate was seen and by whom.
+	source = "job, instance, domain, view, role, target"
+
+	// maxRows is how many rows a table holds at most.
+	maxRows = 500
+	// maxLines is how many rows a timeline or series a graph holds at most.
+	maxLines = 40
+)
+
+// series selects a metric of the chosen SIP domains.
+func series(metric string, matchers ...string) string {
+	return metric + "{" + strings.Join(append([]string{domainScope}, matchers...), ",") + "}"
+}
+
+// exporter selects a metric of the exporter itself, which has no domain.
+func exporter(metric string) string { return metric + "{" + scrapeScope + "}" }
+
+// agg aggregates to labels: the worst of what several exporters or servers say.
+func agg(op, labels, expr string) string {
+	return fmt.Sprintf("%s by (%s) (%s)", op, labels, expr)
+}
+
+// orZero turns "no such series" into 0 as long as there is anything at all, so
+// that an empty panel still means that nothing was measured.
+func orZero(expr, exists string) string { return fmt.Sprintf("%s or 0 * count(%s)", expr, exists) }
+
+// checked exists for every SIP domain that was looked at, whatever came of it.
+func checked() string { return series("lync_check_success", `check="srv"`) }
+
+// badness ranks SIP domains: capabilities that are down, then critical
+// findings, then checks that did not end, then warnings. Every domain has one.
+// What is in order is dropped first: Prometheus spends its time on the rest.
+func badness() string {
+	return agg("sum", "domain, view", strings.Join([]string{
+		"0 * " + checked(),
+		"100 + (" + series("lync_capability_up") + " == 0)",
+		"20 * " + series("lync_finding_info", `severity="critical"`),
+		"10 + (" + series("lync_check_success") + " == 0)",
+		series("lync_finding_info", `severity="warning"`),
+	}, " or "))
+}
+
+// worst keeps an expression's series of the worst SIP domains.
+func worst(expr string) string {
+	return fmt.Sprintf("%s and on (domain, view) topk(%d, %s)", expr, maxRows, badness())
+}
+
+// few keeps an expression's series of the first SIP domains, for panels that
+// show several rows or lines for each: thousands, if none is chosen, are of no use.
+func few(expr string) string {
+	return fmt.Sprintf("%s and on (domain, view) topk(%d, %s)", expr, maxLines, agg("max", "domain, view", checked()))
+}
+
+// ranked are findings with their severity as a number: 3 critical, 2 warning,
+// 1 info. window, if any, looks back over so much time.
+func ranked(window string) string {
+	var parts []string
+	for _, s := range []struct {
+		severity string
+		rank     int
+	}{{"critical", 3}, {"warning", 2}, {"info", 1}} {
+		f := series("lync_finding_info", fmt.Sprintf("severity=%q", s.severity), `severity=~"$severity"`)
+		if window != "" {
+			f = "max_over_time(" + f + window + ")"
+		}
+		parts = append(parts, fmt.Sprintf("%d * %s", s.rank, f))
+	}
+	return strings.Join(parts, " or ")
+}
+
+// presented is the NotAfter, in Unix seconds, of each certificate wherever it
+// was seen. Where the addresses of a server differ, each of its certificates
+// has the earliest.
+func presented() string {
+	return fmt.Sprintf("%s * on (%s) group_left () %s", series("lync_tls_certificate_info"), source, series("lync_tls_certificate_expiry_timestamp_seconds"))
+}
+
+// named gives an expression about servers the name of the certificate that
+// they present; one of them, where the addresses of a server differ.
+func named(expr string) string {
+	return fmt.Sprintf("(%s) + on (%s) group_left (subject_cn) 0 * topk by (%s) (1, %s)", expr, source, source, series("lync_tls_certificate_info"))
+}
+
+// dated turns seconds into the milliseconds that Grafana shows as a date.
+func dated(expr string) string { return "1000 * " + expr }
+
+// daysLeft turns an instant into days from now.
+func daysLeft(expr string) string { return "(" + expr + " - time()) / 86400" }
+
+// topk keeps the n largest series.
+func topk(n int, expr string) string { return fmt.Sprintf("topk(%d, %s)", n, expr) }
+
+// bottomk keeps the n smallest series.
+func bottomk(n int, expr string) string { return fmt.Sprintf("bottomk(%d, %s)", n, expr) }
