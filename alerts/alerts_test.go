@@ -1,0 +1,399 @@
+package alerts_test
+
+import (
+	"bufio"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/lync-exporter/lync_exporter/alerts"
+)
+
+const (
+	runbook    = "../docs/runbook.md"
+	runbookURL = "https://github.com/lync-exporter/lync_exporter/blob/main/docs/runbook.md#"
+)
+
+type ruleFile struct {
+	Groups []struct {
+		Name  string
+		Rules []rule
+	}
+}
+
+type rule struct {
+	Alert, Record, Expr string
+	For                 string
+	KeepFiringFor       string `yaml:"keep_firing_for"`
+	Labels, Annotations map[string]string
+}
+
+func parse(t *testing.T, text string) []rule {
+	t.Helper()
+	var file ruleFile
+	if err := yaml.Unmarshal([]byte(text), &file); err != nil {
+		t.Fatal(err)
+	}
+	var rules []rule
+	for _, g := range file.Groups {
+		rules = append(rules, g.Rules...)
+	}
+	if len(rules) == 0 {
+		t.Fatal("no rules")
+	}
+	return rules
+}
+
+func read(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func TestAlertsFollowTheConventions(t *testing.T) {
+	t.Parallel()
+	seen := map[string]bool{}
+	for _, r := range parse(t, alerts.Rules) {
+		t.Run(r.Alert, func(t *testing.T) {
+			if seen[r.Alert] {
+				t.Error("the name is taken")
+			}
+			seen[r.Alert] = true
+			if !regexp.MustCompile(`^Lync([A-Z][A-Za-z0-9]+)$`).MatchString(r.Alert) {
+				t.Error("the name is not Lync and words in camel case")
+			}
+			if r.For == "" {
+				t.Error("fires at the first wrong answer: no `for`")
+			}
+			if want := []string{"severity"}; !slices.Equal(keys(r.Labels), want) {
+				t.Errorf("labels %q, want %q", keys(r.Labels), want)
+			}
+			if !slices.Contains([]string{"critical", "warning", "info"}, r.Labels["severity"]) {
+				t.Errorf("severity %q", r.Labels["severity"])
+			}
+			if want := []string{"description", "runbook_url", "summary"}; !slices.Equal(keys(r.Annotations), want) {
+				t.Errorf("annotations %q, want %q", keys(r.Annotations), want)
+			}
+			if s := r.Annotations["summary"]; !strings.HasSuffix(s, ".") || strings.Contains(s, "{{") {
+				t.Errorf("summary %q is not one sentence that all alerts of the group share", s)
+			}
+			if got, want := r.Annotations["runbook_url"], runbookURL+strings.ToLower(r.Alert); got != want {
+				t.Errorf("runbook_url %q, want %q", got, want)
+			}
+		})
+	}
+}
+
+func keys(m map[string]string) []string {
+	var names []string
+	for name := range m {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// testFile is a file of `promtool test rules`.
+type testFile struct{ Tests []testCase }
+
+type testCase struct {
+	Name        string
+	AlertTests  []alertTest `yaml:"alert_rule_test"`
+	RecordTests []struct {
+		Expr    string
+		Samples []any `yaml:"exp_samples"`
+	} `yaml:"promql_expr_test"`
+}
+
+type alertTest struct {
+	Alertname string
+	Alerts    []struct {
+		Labels      map[string]string `yaml:"exp_labels"`
+		Annotations map[string]string `yaml:"exp_annotations"`
+	} `yaml:"exp_alerts"`
+}
+
+// testCases are the cases of all files, by name. Two must not share one.
+func testCases(t *testing.T) map[string]testCase {
+	t.Helper()
+	names, err := filepath.Glob("*_test.yml")
+	if err != nil || len(names) == 0 {
+		t.Fatalf("no test files: %v", err)
+	}
+	cases := map[string]testCase{}
+	for _, name := range names {
+		var file testFile
+		if err := yaml.Unmarshal([]byte(read(t, name)), &file); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		for _, c := range file.Tests {
+			if _, taken := cases[c.Name]; taken {
+				t.Errorf("two cases are named %q", c.Name)
+			}
+			cases[c.Name] = c
+		}
+	}
+	return cases
+}
+
+// course says at which of its times a case expects an alert, in order: "-+-"
+// is not yet, firing, no longer.
+func (c testCase) course(alert string) string {
+	var b strings.Builder
+	for _, a := range c.AlertTests {
+		switch {
+		case a.Alertname != alert:
+		case len(a.Alerts) == 0:
+			b.WriteByte('-')
+		default:
+			b.WriteByte('+')
+		}
+	}
+	return b.String()
+}
+
+func TestEveryAlertIsTested(t *testing.T) {
+	t.Parallel()
+	cases := testCases(t)
+	kinds := []struct{ suffix, course string }{
+		{"fires", `^-+\++$`},
+		{"stays quiet while all is well", `^-{2,}$`},
+		{"rides out a lost probe", `^-*\++$|^-+$`},
+		{"resolves", `^\++-+$`},
+	}
+	for _, r := range parse(t, alerts.Rules) {
+		for _, kind := range kinds {
+			name := r.Alert + " " + kind.suffix
+			c, ok := cases[name]
+			if !ok {
+				t.Errorf("no case %q", name)
+				continue
+			}
+			if got := c.course(r.Alert); !regexp.MustCompile(kind.course).MatchString(got) {
+				t.Errorf("case %q goes %q, want %s (-: silent, +: fires)", name, got, kind.course)
+			}
+			for _, a := range c.AlertTests {
+				for _, expected := range a.Alerts {
+					if len(expected.Labels) == 0 || len(expected.Annotations) != len(r.Annotations) {
+						t.Errorf("case %q does not say all labels and annotations", name)
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestEveryRecordingRuleIsTested(t *testing.T) {
+	t.Parallel()
+	cases := testCases(t)
+	for _, r := range parse(t, alerts.Recording) {
+		for suffix, wantSamples := range map[string]bool{"records": true, "rides out a lost probe": true, "has no value where nothing is known": false} {
+			name := r.Record + " " + suffix
+			c, ok := cases[name]
+			if !ok || len(c.RecordTests) == 0 {
+				t.Errorf("no case %q", name)
+				continue
+			}
+			for _, q := range c.RecordTests {
+				if q.Expr != r.Record || (len(q.Samples) > 0) != wantSamples {
+					t.Errorf("case %q asks for %q and expects %d samples", name, q.Expr, len(q.Samples))
+				}
+			}
+		}
+	}
+}
+
+// sections are the second-level sections of a Markdown text by their anchor.
+func sections(text string) map[string]string {
+	found := map[string]string{}
+	for _, part := range strings.Split("\n"+text, "\n## ")[1:] {
+		title, body, _ := strings.Cut(part, "\n")
+		found[strings.ToLower(strings.ReplaceAll(title, " ", "-"))] = body
+	}
+	return found
+}
+
+func TestEveryAlertHasItsSectionInTheRunbook(t *testing.T) {
+	t.Parallel()
+	chapters := sections(read(t, runbook))
+	for _, r := range parse(t, alerts.Rules) {
+		anchor := strings.ToLower(r.Alert)
+		body, ok := chapters[anchor]
+		if !ok {
+			t.Errorf("%s has no section %q", runbook, r.Alert)
+			continue
+		}
+		delete(chapters, anchor)
+		for _, part := range []string{"**Cause.**", "**Effect.**", "**Repair.**"} {
+			if !strings.Contains(body, part) {
+				t.Errorf("the section of %s lacks %s", r.Alert, part)
+			}
+		}
+		for _, code := range reasonCodes(r) {
+			if !strings.Contains(body, "findings.md#"+code+")") {
+				t.Errorf("the section of %s does not link to %s, which its text names", r.Alert, code)
+			}
+		}
+	}
+	for anchor := range chapters {
+		if strings.HasPrefix(anchor, "lync") {
+			t.Errorf("%s has a section %q without an alert", runbook, anchor)
+		}
+	}
+}
+
+// reasonCodes are those that an alert's text and expression name.
+func reasonCodes(r rule) []string {
+	var codes []string
+	for _, m := range regexp.MustCompile(`\(([a-z]+(?:_[a-z0-9]+)+)\)`).FindAllStringSubmatch(r.Annotations["description"], -1) {
+		codes = append(codes, m[1])
+	}
+	for _, m := range regexp.MustCompile(`reason=~?"([a-z0-9_|]+)"`).FindAllStringSubmatch(r.Expr+r.Annotations["description"], -1) {
+		codes = append(codes, strings.Split(m[1], "|")...)
+	}
+	slices.Sort(codes)
+	return slices.Compact(codes)
+}
+
+func TestReasonCodesOfTheRunbookAreExplained(t *testing.T) {
+	t.Parallel()
+	explained := regexp.MustCompile(`(?m)^#+ ([a-z0-9_]+)$`).FindAllStringSubmatch(strings.ReplaceAll(read(t, "../docs/findings.md"), "`", ""), -1)
+	known := map[string]bool{}
+	for _, m := range explained {
+		known[m[1]] = true
+	}
+	links := regexp.MustCompile("\\[`([a-z0-9_]+)`\\]\\(findings\\.md#([a-z0-9_]+)\\)").FindAllStringSubmatch(read(t, runbook), -1)
+	if len(links) == 0 {
+		t.Fatal("the runbook links to no finding")
+	}
+	for _, m := range links {
+		if m[1] != m[2] || !known[m[1]] {
+			t.Errorf("the runbook says %s, which docs/findings.md does not explain", m[0])
+		}
+	}
+}
+
+// vocabulary reads the metrics and their labels that rules may use.
+func vocabulary(t *testing.T) map[string][]string {
+	t.Helper()
+	known := map[string][]string{}
+	lines := bufio.NewScanner(strings.NewReader(read(t, "testdata/metrics.txt")))
+	for lines.Scan() {
+		if words := strings.Fields(lines.Text()); len(words) > 0 && words[0] != "#" {
+			known[words[0]] = append([]string{"job", "instance"}, words[1:]...)
+		}
+	}
+	return known
+}
+
+var (
+	metricName = regexp.MustCompile(`\b(?:[a-z_]+:)?lync_[a-z_]+(?::[a-z0-9_]+)?`)
+	selector   = regexp.MustCompile(`\b(up|lync_[a-z_]+)\{([^{}]*)\}`)
+	matcher    = regexp.MustCompile(`([a-z_]+)(?:=~|!~|!=|=)(?:"[^"]*"|%(?:\[\d\])?q)`)
+	labelList  = regexp.MustCompile(`\b(?:by|on|without|ignoring)\s*\(([a-z_, ]+)\)`)
+	labelUse   = regexp.MustCompile(`(?:\$labels|\.Labels)\.([a-zA-Z_]+)`)
+)
+
+func TestRulesNameOnlyMetricsAndLabelsThatExist(t *testing.T) {
+	t.Parallel()
+	known := vocabulary(t)
+	labels := map[string]bool{"job": true, "instance": true}
+	for _, list := range known {
+		for _, l := range list {
+			labels[l] = true
+		}
+	}
+	rules := append(parse(t, alerts.Rules), parse(t, alerts.Recording)...)
+	for _, r := range rules {
+		if r.Record != "" {
+			known[r.Record] = nil
+		}
+	}
+	for _, r := range rules {
+		text := r.Expr + " " + r.Annotations["description"]
+		t.Run(r.Alert+r.Record, func(t *testing.T) {
+			for _, name := range metricName.FindAllString(text, -1) {
+				if _, ok := known[name]; !ok && name != "lync_exporter" {
+					t.Errorf("no metric %s", name)
+				}
+			}
+			for _, s := range selector.FindAllStringSubmatch(text, -1) {
+				for _, m := range matcher.FindAllStringSubmatch(s[2], -1) {
+					if !slices.Contains(known[s[1]], m[1]) {
+						t.Errorf("%s has no label %s", s[1], m[1])
+					}
+				}
+			}
+			for _, l := range labelList.FindAllStringSubmatch(text, -1) {
+				for name := range strings.SplitSeq(l[1], ",") {
+					if !labels[strings.TrimSpace(name)] {
+						t.Errorf("no label %s", name)
+					}
+				}
+			}
+			for _, l := range labelUse.FindAllStringSubmatch(text, -1) {
+				if !labels[l[1]] {
+					t.Errorf("no label %s", l[1])
+				}
+			}
+		})
+	}
+}
+
+// A template of a label that the series does not have prints nothing, so nobody
+// would notice.
+func TestExpectedTextsHaveNoGaps(t *testing.T) {
+	t.Parallel()
+	for name, c := range testCases(t) {
+		for _, a := range c.AlertTests {
+			for _, expected := range a.Alerts {
+				text := expected.Annotations["description"]
+				if regexp.MustCompile(`  | [,.)]|\(view \)|<no value>`).MatchString(text) {
+					t.Errorf("case %q expects a text with a gap: %s", name, text)
+				}
+			}
+		}
+	}
+}
+
+func TestManifestHoldsTheSameGroups(t *testing.T) {
+	t.Parallel()
+	const file = "../examples/kubernetes/prometheusrule.yml"
+	want, err := alerts.PrometheusRule()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, read(t, file)); diff != "" {
+		t.Errorf("%s is not up to date, run go generate ./alerts (-want +got):\n%s", file, diff)
+	}
+	resources := yaml.NewDecoder(strings.NewReader(want))
+	for _, source := range []string{alerts.Rules, alerts.Recording} {
+		var resource struct {
+			APIVersion string `yaml:"apiVersion"`
+			Kind       string
+			Spec       map[string]any
+		}
+		var groups map[string]any
+		if err := resources.Decode(&resource); err != nil {
+			t.Fatal(err)
+		}
+		if err := yaml.Unmarshal([]byte(source), &groups); err != nil {
+			t.Fatal(err)
+		}
+		if resource.Kind != "PrometheusRule" || resource.APIVersion != "monitoring.coreos.com/v1" {
+			t.Errorf("the manifest is a %s of %s", resource.Kind, resource.APIVersion)
+		}
+		if diff := cmp.Diff(groups, resource.Spec); diff != "" {
+			t.Errorf("the manifest differs from the rules (-rules +manifest):\n%s", diff)
+		}
+	}
+}
