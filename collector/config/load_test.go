@@ -206,7 +206,7 @@ func TestEveryKey(t *testing.T) {
 	trusted := []string{"lync.com"}
 	both := []string{"https", "http"}
 	plain := func(name, display string, topology Topology) *Domain {
-		return &Domain{Name: name, Display: display, Topology: topology, Views: views, Federation: true, Schemes: both,
+		return &Domain{Name: name, Display: display, Topology: topology, Views: views[:1], Federation: true, Schemes: both,
 			Meet: mustURL(t, "https://meet."+name+"/"), HostingProviders: providers, TrustedDomains: trusted}
 	}
 	bucher := plain("xn--bcher-kva.example", "bücher.example", Auto)

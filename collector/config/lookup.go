@@ -58,17 +58,28 @@ func (c *Config) add(d *Domain) {
 }
 
 // defaultDomain is a domain of which only the normalised name is known. It is
-// seen from all views and shares the lists of the configuration.
+// seen from the default views and shares the lists of the configuration.
 func (c *Config) defaultDomain(name string) *Domain {
 	return &Domain{
 		Name:             name,
 		Display:          displayName(name),
 		Topology:         Auto,
-		Views:            slices.Clip(c.Views),
+		Views:            c.defaultViews(),
 		Federation:       true,
 		Schemes:          c.schemes,
 		Meet:             &url.URL{Scheme: "https", Host: "meet." + name, Path: "/"},
 		HostingProviders: slices.Clip(c.HostingProviders),
 		TrustedDomains:   slices.Clip(c.TrustedDomains),
 	}
+}
+
+// defaultViews are those from which a domain is seen that names none: external
+// where it exists, else all.
+func (c *Config) defaultViews() []*View {
+	for i, v := range c.Views {
+		if v.Name == defaultView {
+			return c.Views[i : i+1 : i+1]
+		}
+	}
+	return slices.Clip(c.Views)
 }

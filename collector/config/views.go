@@ -106,7 +106,7 @@ func (l *loader) viewList(v value) ([]*View, error) {
 		return nil, err
 	}
 	if len(items) == 0 {
-		return nil, v.errorf("no view is named; leave the key out for all views")
+		return nil, v.errorf("no view is named; leave the key out for the default")
 	}
 	var views []*View
 	for _, item := range items {
