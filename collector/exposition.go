@@ -43,14 +43,42 @@ func AllMetrics() []*Metric {
 // series occurs twice, label values are valid UTF-8 and bounded, whatever a
 // remote party answered.
 func (r *Report) Families() iter.Seq[*dto.MetricFamily] {
+	return inFamilies(r.group, r.domainLabels)
+}
+
+// Families turns the findings about a Front End into metric families, nil into
+// none.
+func (r *IISReport) Families() iter.Seq[*dto.MetricFamily] {
+	return inFamilies(func() map[*Metric][]located {
+		series := make(map[*Metric][]located)
+		r.addTo(func(s Sample) { series[s.Metric] = append(series[s.Metric], located{noDomain, s}) })
+		return series
+	}, func() [][2]*dto.LabelPair { return nil })
+}
+
+// addTo adds the samples about a Front End.
+func (r *IISReport) addTo(add func(Sample)) {
+	if r == nil {
+		return
+	}
+	for _, s := range r.Samples {
+		add(s)
+	}
+	for _, f := range r.Findings {
+		add(Sample{findingInfo, []string{f.Check, f.Subject, f.Reason, string(f.Severity)}, 1})
+	}
+}
+
+// inFamilies makes a family of each metric's samples, in order of name.
+func inFamilies(group func() map[*Metric][]located, labels func() [][2]*dto.LabelPair) iter.Seq[*dto.MetricFamily] {
 	return func(yield func(*dto.MetricFamily) bool) {
-		series := r.group()
+		series := group()
 		metrics := make([]*Metric, 0, len(series))
 		for m := range series {
 			metrics = append(metrics, m)
 		}
 		slices.SortFunc(metrics, func(a, b *Metric) int { return strings.Compare(a.Name, b.Name) })
-		domains := r.domainLabels()
+		domains := labels()
 		for _, m := range metrics {
 			if !yield(family(m, series[m], domains)) {
 				return
@@ -94,14 +122,7 @@ func (r *Report) group() map[*Metric][]located {
 			}
 		}
 	}
-	if r.FrontEnd != nil {
-		for _, s := range r.FrontEnd.Samples {
-			add(noDomain, s)
-		}
-		for _, f := range r.FrontEnd.Findings {
-			add(noDomain, Sample{findingInfo, []string{f.Check, f.Subject, f.Reason, string(f.Severity)}, 1})
-		}
-	}
+	r.FrontEnd.addTo(func(s Sample) { add(noDomain, s) })
 	add(noDomain, Sample{scrapeDuration, nil, r.Duration.Seconds()})
 	add(noDomain, Sample{scrapeTimeout, nil, r.Timeout.Seconds()})
 	return series

@@ -82,6 +82,10 @@ func judgeFederation(s Subject, f federationFacts) Verdict {
 	if differ := firstDifference(f.Record.Answer, f.Others); differ != "" {
 		v.find(Finding{Reason: "dns_inconsistent_ns", Subject: federationRecord, Seen: differ})
 	}
+	if !s.Domain.Federation && f.Record.Targets[0].Target == "" {
+		v.find(Finding{Reason: "federation_srv_not_wanted", Subject: federationRecord})
+		return v // "." is how DNS says so (RFC 2782)
+	}
 	v.judgeFederationTargets(s, f)
 	return v
 }

@@ -78,6 +78,8 @@ func TestJudgeFederation(t *testing.T) {
 			[]string{"critical federation_srv_missing _sipfederationtls._tcp"}},
 		{"missing and not wanted", own, func(s *Subject) { s.Domain.Federation = false }, "", map[string]float64{},
 			[]string{"info federation_srv_not_wanted _sipfederationtls._tcp"}},
+		{"not wanted, and DNS says so", fed + "contoso.com. SRV 0 0 5061 ." + own, func(s *Subject) { s.Domain.Federation = false }, "", map[string]float64{},
+			[]string{"info federation_srv_not_wanted _sipfederationtls._tcp"}},
 		{"missing inside", own, inside, "", map[string]float64{}, nil},
 		{"a good one and a spare that nobody takes",
 			fed + "contoso.com. SRV 0 0 5061 sip.contoso.com.\n" + fed + "contoso.com. SRV 10 0 5061 sip.fabrikam.com." + own, nil, "1",

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/go-kit/log/level"
 
@@ -14,6 +15,7 @@ import (
 func (e *exporter) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET "+e.telemetryPath, e.metrics)
+	mux.HandleFunc("GET "+strings.TrimRight(e.telemetryPath, "/")+"/self", e.selfMetrics)
 	mux.HandleFunc("GET /probe", e.probe)
 	mux.HandleFunc("GET /sd", e.discovery)
 	mux.HandleFunc("GET /-/healthy", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "Healthy") })
@@ -39,6 +41,12 @@ func (e *exporter) metrics(w http.ResponseWriter, r *http.Request) {
 	}
 	report.FrontEnd = e.frontEnd.Inspect(rev.config, e.logger)
 	e.expose(w, r, e.own(), report.Families())
+}
+
+// selfMetrics are the exporter's own metrics and those of the Front End that it
+// runs on, without a check of any domain: for those who scrape /probe.
+func (e *exporter) selfMetrics(w http.ResponseWriter, r *http.Request) {
+	e.expose(w, r, e.own(), e.frontEnd.Inspect(e.current.Load().config, e.logger).Families())
 }
 
 // reloadRequest is the POST or PUT to /-/reload.
