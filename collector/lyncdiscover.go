@@ -153,7 +153,11 @@ func (v *Verdict) exposeDiscovery(s Subject, d discovery) {
 		return
 	}
 	server := d.First.Header.Get("Server")
-	v.see(subject, "status %d, Server %q, certificate acceptable: %s", d.First.Status, server, map[bool]string{true: "yes", false: "no"}[d.reachable()])
+	accepted := ""
+	if d.Scheme == "https" && !d.Acceptable {
+		accepted = ", its certificate is not acceptable"
+	}
+	v.see(subject, "status %d, Server %q%s", d.First.Status, server, accepted)
 	for _, hop := range d.Hops {
 		v.see(subject, "redirects to %s", hop)
 	}

@@ -382,8 +382,9 @@ func (v *Verdict) judgeEdgeName(s Subject, t tlsTarget, name string, how coverag
 			finding.Reason = "cert_name_missing"
 			v.find(finding)
 		}
-		if name != "sip."+s.Domain.Name || t.Hosted {
-			return
+		foreign := t.Role == roleFederation && !within(t.Edge.Host.Name, s.Domain.Name)
+		if name != "sip."+s.Domain.Name || t.Hosted || foreign {
+			return // a foreign federation target is wrong whatever it shows
 		}
 		finding.Reason, finding.Severity = "cert_sip_san_missing", Critical
 	}

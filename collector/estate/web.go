@@ -1,0 +1,99 @@
+package estate
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+)
+
+// page answers a request to one host, over the scheme given.
+type page func(w http.ResponseWriter, r *http.Request, scheme string)
+
+// root is the path of Autodiscover, where a proxy's / leads to.
+const root = "/Autodiscover/AutodiscoverService.svc/root"
+
+// redirecting answers as Autodiscover does over HTTP: by a document that names
+// where to ask over HTTPS (lync-rules.md §3.3d).
+func redirecting(host, domain string) page {
+	return func(w http.ResponseWriter, _ *http.Request, _ string) {
+		document(w, fmt.Sprintf(`{"_links":{"redirect":{"href":"https://%s%s?originalDomain=%s"}}}`, host, root, domain))
+	}
+}
+
+// discovering answers with the user link at a host (§3.3b).
+func discovering(own, services, domain string) page {
+	return func(w http.ResponseWriter, _ *http.Request, _ string) {
+		document(w, fmt.Sprintf(`{"_links":{"self":{"href":"https://%[1]s%[3]s?originalDomain=%[4]s"},"user":{"href":"https://%[2]s%[3]s/oauth/user?originalDomain=%[4]s"},"xframe":{"href":"https://%[2]s/Autodiscover/XFrame/XFrame.html"}}}`,
+			own, services, root, domain))
+	}
+}
+
+func document(w http.ResponseWriter, body string) {
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = io.WriteString(w, body)
+}
+
+// healthyDiscovery redirects over HTTP and answers over HTTPS.
+func healthyDiscovery(own, services, domain string) page {
+	plain, secure := redirecting(own, domain), discovering(own, services, domain)
+	return func(w http.ResponseWriter, r *http.Request, scheme string) {
+		if scheme == "http" {
+			plain(w, r, scheme)
+			return
+		}
+		secure(w, r, scheme)
+	}
+}
+
+// status answers with nothing but a status.
+func status(code int) page {
+	return func(w http.ResponseWriter, _ *http.Request, _ string) { w.WriteHeader(code) }
+}
+
+// html answers with a page.
+func html(body string) page {
+	return func(w http.ResponseWriter, _ *http.Request, _ string) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = io.WriteString(w, body)
+	}
+}
+
+// parking is what a registrar shows for names nobody uses.
+func parking() page {
+	return html("<html><title>Parked</title><body>This domain is parked.</body></html>")
+}
+
+// meeting is the join page, by its marks (§5.2).
+func meeting() page {
+	return html(`<html class="reachJoinHtml"><body class="reachJoinBody" onload="validMeeting=&quot;False&quot;"></body></html>`)
+}
+
+// services asks for credentials as the web services do (§3.3c).
+func services() page {
+	return func(w http.ResponseWriter, r *http.Request, _ string) {
+		if !strings.HasPrefix(r.URL.Path, root) {
+			w.WriteHeader(http.StatusNotFound)
+			return
+		}
+		w.Header().Add("WWW-Authenticate", fmt.Sprintf(`Bearer trusted_issuers="00000002-0000-0ff1-ce00-000000000000@%s", client_id="00000004-0000-0ff1-ce00-000000000000"`, r.Host))
+		w.Header().Add("WWW-Authenticate", fmt.Sprintf(`MsRtcOAuth href="https://%s/WebTicket/oauthtoken",grant_type="urn:microsoft.rtc:windows,urn:microsoft.rtc:anonmeeting,password"`, r.Host))
+		w.WriteHeader(http.StatusUnauthorized)
+	}
+}
+
+// cloud answers as a host of Microsoft's does for both.
+func cloud(host string) page {
+	user := services()
+	return func(w http.ResponseWriter, r *http.Request, scheme string) {
+		domain := r.URL.Query().Get("originalDomain")
+		switch {
+		case strings.Contains(r.URL.Path, "/user"):
+			user(w, r, scheme)
+		case scheme == "http":
+			redirecting(host, domain)(w, r, scheme)
+		default:
+			discovering(host, host, domain)(w, r, scheme)
+		}
+	}
+}
