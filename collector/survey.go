@@ -91,13 +91,18 @@ func (s *Surveyor) Start(ctx context.Context, targets []Target) *Survey {
 	return run
 }
 
-// run works through the jobs. As many run side by side as operations may be in
-// flight; those found slow do not count, up to eight times as many.
+// operationsPerDomain is about how many operations of a domain are in flight
+// at once. More domains side by side would wait for each other and take memory.
+const operationsPerDomain = 4
+
+// run works through the jobs, as many side by side as keep the allowed number
+// of operations in flight. Those found slow do not count, up to eight times as
+// many.
 func (s *Surveyor) run(ctx context.Context, run *Survey) {
 	defer close(run.done)
 	scrape := observe.NewScrape(ctx, s.config, s.count)
 	defer scrape.Close()
-	width := max(1, s.config.Concurrency)
+	width := max(1, s.config.Concurrency/operationsPerDomain)
 	brisk, open := make(chan struct{}, width), make(chan struct{}, 8*width)
 	var wg sync.WaitGroup
 	for _, j := range run.jobs {

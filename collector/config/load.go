@@ -17,7 +17,7 @@ func defaults() *Config {
 		OperationTimeout:         3 * time.Second,
 		Concurrency:              256,
 		ConcurrencyPerNameserver: 128,
-		ConcurrencyPerAddress:    16,
+		ConcurrencyPerAddress:    64,
 		Views:                    []*View{{Name: defaultView}},
 		IIS:                      IIS{DefaultMaxLogFileSize: 1024 << 10}, // IIS 8 and later (lync-rules.md §8.1)
 		HostingProviders:         knownProviders(),

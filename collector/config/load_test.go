@@ -106,7 +106,7 @@ func TestDefaults(t *testing.T) {
 	view := &View{Name: "external"}
 	want := &Config{
 		Timeout: 10 * time.Second, OperationTimeout: 3 * time.Second,
-		Concurrency: 256, ConcurrencyPerNameserver: 128, ConcurrencyPerAddress: 16,
+		Concurrency: 256, ConcurrencyPerNameserver: 128, ConcurrencyPerAddress: 64,
 		Views: []*View{view},
 		IIS:   IIS{DefaultMaxLogFileSize: 1048576},
 		HostingProviders: []string{"sipfed.online.lync.com", "sipfed.online.gov.skypeforbusiness.us",

@@ -31,8 +31,9 @@ func (e edge) clientAuth(port string) tls.ClientAuthType {
 }
 
 // answer serves one connection: each OPTIONS is refused as an Edge refuses
-// strangers, which is how it shows that it lives.
-func (e edge) answer(conn net.Conn) {
+// strangers, which is how it shows that it lives. The delay stands for the way
+// there and back.
+func (e edge) answer(conn net.Conn, delay time.Duration) {
 	defer conn.Close()
 	_ = conn.SetDeadline(time.Now().Add(time.Minute))
 	reader := bufio.NewReader(io.LimitReader(conn, 64<<10))
@@ -51,6 +52,9 @@ func (e edge) answer(conn net.Conn) {
 		case e.speaksHTTP || !strings.HasSuffix(request, "SIP/2.0"):
 			_, _ = io.WriteString(conn, "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
 			return
+		}
+		if delay > 0 {
+			<-time.After(delay)
 		}
 		if _, err := io.WriteString(conn, refusal(header)); err != nil {
 			return

@@ -14,7 +14,8 @@ import (
 
 // Options of an estate.
 type Options struct {
-	// Delay is how long the nameserver and the web servers take to answer.
+	// Delay is how long the nameserver, the web servers and the Edges take to
+	// answer a request.
 	Delay time.Duration
 	// OperationTimeout is the one of the configuration; 0 is a second, as on
 	// loopback silence is soon clear.
@@ -70,13 +71,14 @@ func (e *Estate) start() (err error) {
 		}
 	}
 	for _, s := range e.servers {
+		e.closing = append(e.closing, s.close) // also one that starts in part
 		if err = s.start(e.ports, e.options.Delay); err != nil {
 			return err
 		}
-		e.closing = append(e.closing, s.close)
 	}
 	var closing func()
-	e.nameserver, closing, err = e.zone.serve("127.0.0.1")
+	// Not at 127.0.0.1, where clients' own connections take up ports.
+	e.nameserver, closing, err = e.zone.serve(e.servers[0].ip)
 	if err == nil {
 		e.closing = append(e.closing, closing)
 	}

@@ -2,11 +2,13 @@ package estate
 
 import (
 	"crypto/tls"
+	"errors"
 	"io"
 	"net"
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/miekg/dns"
 	"go.uber.org/goleak"
@@ -37,7 +39,12 @@ func (e *Estate) ask(t *testing.T, network, name string, qtype uint16) *dns.Msg 
 func TestNameserver(t *testing.T) {
 	t.Parallel()
 	e := start(t, Scenario{Name: "contoso.example"})
-	if err := e.Zone().Add("alias.contoso.example. IN CNAME sip.contoso.example.\n*.wild.example. IN A 127.0.0.9"); err != nil {
+	err := e.Zone().Add(`; names of the test
+alias.contoso.example. IN CNAME sip.contoso.example.
+stale.contoso.example. IN CNAME gone.contoso.example.
+
+*.wild.example. IN A 127.0.0.9`)
+	if err != nil {
 		t.Fatal(err)
 	}
 	tests := []struct {
@@ -52,7 +59,9 @@ func TestNameserver(t *testing.T) {
 		{"_tls.contoso.example.", dns.TypeSRV, dns.RcodeSuccess, 0},
 		{"gone.contoso.example.", dns.TypeA, dns.RcodeNameError, 0},
 		{"alias.contoso.example.", dns.TypeA, dns.RcodeSuccess, 2},
+		{"stale.contoso.example.", dns.TypeA, dns.RcodeNameError, 1},
 		{"anything.wild.example.", dns.TypeA, dns.RcodeSuccess, 1},
+		{"anything.wild.example.", dns.TypeSRV, dns.RcodeSuccess, 0},
 	}
 	for _, tt := range tests {
 		for _, network := range []string{"udp", "tcp"} {
@@ -69,9 +78,7 @@ func TestZoneSet(t *testing.T) {
 	t.Parallel()
 	e := start(t, Scenario{Name: "contoso.example"})
 	const name = "_sipfederationtls._tcp.contoso.example."
-	if err := e.Zone().Set(name, "SRV", ""); err != nil {
-		t.Fatal(err)
-	}
+	e.Zone().Remove(name, "SRV")
 	if a := e.ask(t, "udp", name, dns.TypeSRV); a.Rcode != dns.RcodeNameError {
 		t.Errorf("the removed record gives %s, want NXDOMAIN", dns.RcodeToString[a.Rcode])
 	}
@@ -83,6 +90,37 @@ func TestZoneSet(t *testing.T) {
 	}
 	if err := e.Zone().Set(name, "SRV", "this is no record"); err == nil {
 		t.Error("a line that is no record was taken")
+	}
+	if a := e.ask(t, "udp", name, dns.TypeSRV); len(a.Answer) != 1 {
+		t.Errorf("after a line that was not taken there are %d answers, want the 1 of before", len(a.Answer))
+	}
+	question := dns.Question{Name: name, Qtype: dns.TypeSRV, Qclass: dns.ClassINET}
+	if asked := e.Zone().Questions()[question]; asked != 3 {
+		t.Errorf("%d questions were counted, want 3", asked)
+	}
+}
+
+// The nameserver can fail for one domain while it answers for others.
+func TestZoneFaults(t *testing.T) {
+	t.Parallel()
+	e := start(t, Scenario{Name: "contoso.example"}, Scenario{Name: "fabrikam.example"})
+	e.Zone().Fail("contoso.example")
+	if a := e.ask(t, "udp", "sip.contoso.example.", dns.TypeA); a.Rcode != dns.RcodeServerFailure {
+		t.Errorf("a failing domain gives %s, want SERVFAIL", dns.RcodeToString[a.Rcode])
+	}
+	if a := e.ask(t, "udp", "sip.fabrikam.example.", dns.TypeA); len(a.Answer) != 1 {
+		t.Errorf("beside a failing domain there are %d answers, want 1", len(a.Answer))
+	}
+	e.Zone().Silence("contoso.example")
+	client := dns.Client{Timeout: 50 * time.Millisecond}
+	var timeout net.Error
+	_, _, err := client.Exchange(new(dns.Msg).SetQuestion("sip.contoso.example.", dns.TypeA), e.Nameserver())
+	if !errors.As(err, &timeout) || !timeout.Timeout() {
+		t.Errorf("a silent domain gives %v, want a timeout", err)
+	}
+	e.Zone().Recover("contoso.example")
+	if a := e.ask(t, "udp", "sip.contoso.example.", dns.TypeA); len(a.Answer) != 1 {
+		t.Errorf("a domain that has recovered has %d answers, want 1", len(a.Answer))
 	}
 }
 
@@ -120,6 +158,31 @@ func TestEdgeAnswersOptions(t *testing.T) {
 				t.Errorf("port %s: %q is not in the answer:\n%s", port, want, answer[:n])
 			}
 		}
+	}
+}
+
+// Close does not wait for clients that keep their connections, and nothing of
+// the estate outlives it.
+func TestCloseWithOpenConnection(t *testing.T) {
+	t.Parallel()
+	e, err := Start([]Scenario{{Name: "contoso.example"}}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	edge, web, nameserver := e.dial(t, "sip", sipPort), e.dial(t, "meet", httpsPort), e.Nameserver()
+	began := time.Now()
+	e.Close()
+	if took := time.Since(began); took > 10*time.Second {
+		t.Errorf("closing took %v", took)
+	}
+	for _, conn := range []*tls.Conn{edge, web} {
+		if _, err := conn.Read(make([]byte, 1)); err == nil {
+			t.Errorf("the connection to %s is open after Close", conn.RemoteAddr())
+		}
+	}
+	if conn, err := net.Dial("tcp", nameserver); err == nil {
+		conn.Close()
+		t.Error("the nameserver takes connections after Close")
 	}
 }
 

@@ -100,7 +100,7 @@ func (e *Estate) build(sc Scenario) error {
 	}
 	s.edgeCert = certificate{names: []string{sip}, from: now.Add(-time.Hour), to: now.AddDate(1, 0, 0)}
 	s.webNames = []string{webext, discover, meet}
-	s.pages[discover], s.pages[webext], s.pages[meet] = healthyDiscovery(discover, webext, s.domain), services(), meeting()
+	s.pages[discover], s.pages[webext], s.pages[meet] = byScheme(redirecting(discover, s.domain), discovering(discover, webext, s.domain)), services(), meeting()
 	if sc.differs != nil {
 		sc.differs(s)
 	}
@@ -218,7 +218,10 @@ func Scenarios() []Scenario {
 			differs:  func(s *site) { s.set("*", "A", s.web.ip) }},
 		{Name: "servfail.example", Story: "the nameserver cannot answer",
 			Findings: []string{"dns_lookup_failed"}, Unknown: []string{signIn, federation, autodiscover, meetings},
-			differs: func(s *site) { s.estate.zone.servfail = append(s.estate.zone.servfail, s.domain) }},
+			differs: func(s *site) { s.estate.zone.Fail(s.domain) }},
+		{Name: "silent-dns.example", Story: "the nameserver does not answer",
+			Findings: []string{"dns_lookup_failed"}, Unknown: []string{signIn, federation, autodiscover, meetings},
+			differs: func(s *site) { s.estate.zone.Silence(s.domain) }},
 
 		// Autodiscover.
 		{Name: "http-only.example", Story: "lyncdiscover over HTTP, on to a hoster: users are asked",
@@ -235,6 +238,10 @@ func Scenarios() []Scenario {
 				s.estate.web.alias(s.host("lyncdiscover"), "webdir.online.lync.com")
 				s.webNames = []string{s.host("webext"), s.host("meet")}
 			}},
+		{Name: "legacy-document.example", Story: "healthy, with the older Autodiscover document",
+			differs: func(s *site) {
+				s.pages[s.host("lyncdiscover")] = byScheme(redirecting(s.host("lyncdiscover"), s.domain), legacy(s.host("webext")))
+			}},
 		{Name: "redirect-loop.example", Story: "Autodiscover redirects to itself",
 			Findings: []string{"lyncdiscover_redirect_loop"}, Down: []string{autodiscover},
 			differs: func(s *site) { s.pages[s.host("lyncdiscover")] = redirecting(s.host("lyncdiscover"), s.domain) }},
@@ -244,6 +251,9 @@ func Scenarios() []Scenario {
 		{Name: "pre-auth.example", Story: "the proxy asks for credentials first",
 			Findings: []string{"lyncdiscover_preauth"}, Down: []string{autodiscover},
 			differs: func(s *site) { s.pages[s.host("lyncdiscover")] = status(401) }},
+		{Name: "no-rule.example", Story: "the proxy has no rule for lyncdiscover",
+			Findings: []string{"lyncdiscover_404"}, Down: []string{autodiscover},
+			differs: func(s *site) { s.pages[s.host("lyncdiscover")] = status(404) }},
 		{Name: "dead-services.example", Story: "the web services are gone",
 			Findings: []string{"user_link_failed"}, Down: []string{autodiscover},
 			differs: func(s *site) { s.pages[s.host("webext")] = status(503) }},
@@ -306,21 +316,3 @@ func Scenarios() []Scenario {
 // alias lets a server show for a name the certificate that it has for another,
 // once that is there.
 func (s *server) alias(name, of string) { s.aliases[name] = of }
-
-// Many are healthy domains for benchmarks. Shared ones have a hoster's Edge,
-// others one name each on it.
-func Many(n int, shared bool) []Scenario {
-	list := make([]Scenario, n)
-	for i := range list {
-		list[i] = Scenario{Name: fmt.Sprintf("d%06d.example", i+1)}
-		if shared {
-			list[i].Providers = []string{"edge.hoster.example"}
-			list[i].differs = func(s *site) {
-				s.set("_sipfederationtls._tcp", "SRV", "0 0 5061 edge.hoster.example.")
-				s.set("_sip._tls", "SRV", "0 0 443 edge.hoster.example.")
-			}
-			list[i].Trusted = []string{"hoster.example"}
-		}
-	}
-	return list
-}

@@ -36,7 +36,7 @@ type server struct {
 
 	listeners []net.Listener
 	web       []*http.Server
-	open      map[net.Conn]bool
+	open      map[net.Conn]bool // nil before start and after close
 	work      sync.WaitGroup
 }
 
@@ -64,7 +64,7 @@ func (s *server) page(scheme string, delay time.Duration) http.Handler {
 		if delay > 0 {
 			<-time.After(delay)
 		}
-		w.Header().Set("Server", "Microsoft-IIS/10.0")
+		w.Header().Set("Server", "Microsoft-IIS/8.5")
 		if answer == nil {
 			w.WriteHeader(http.StatusNotFound)
 			return
@@ -86,7 +86,7 @@ func (s *server) start(ports map[string]string, delay time.Duration) error {
 				return err
 			}
 			c := &tls.Config{GetCertificate: s.certificate, MinVersion: tls.VersionTLS10, MaxVersion: s.edge.maxVersion, ClientAuth: s.edge.clientAuth(port)}
-			s.work.Go(func() { s.accept(l, c) })
+			s.work.Go(func() { s.accept(l, c, delay) })
 		}
 		return nil
 	}
@@ -120,17 +120,22 @@ func (s *server) serve(l net.Listener, h http.Handler) {
 }
 
 // accept takes connections for an Edge.
-func (s *server) accept(l net.Listener, c *tls.Config) {
+func (s *server) accept(l net.Listener, c *tls.Config, delay time.Duration) {
 	for {
 		conn, err := l.Accept()
 		if err != nil {
 			return
 		}
 		s.mu.Lock()
+		if s.open == nil { // it came while the server was closing
+			s.mu.Unlock()
+			_ = conn.Close()
+			return
+		}
 		s.open[conn] = true
 		s.mu.Unlock()
 		s.work.Go(func() {
-			s.edge.answer(tls.Server(conn, c))
+			s.edge.answer(tls.Server(conn, c), delay)
 			s.mu.Lock()
 			delete(s.open, conn)
 			s.mu.Unlock()
@@ -147,6 +152,7 @@ func (s *server) close() {
 	for conn := range s.open {
 		_ = conn.Close()
 	}
+	s.open = nil
 	s.mu.Unlock()
 	for _, web := range s.web {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)

@@ -29,14 +29,20 @@ func discovering(own, services, domain string) page {
 	}
 }
 
+// legacy answers with the older document, which Lync 2010 clients know (§3.3a).
+func legacy(services string) page {
+	return func(w http.ResponseWriter, _ *http.Request, _ string) {
+		document(w, fmt.Sprintf(`{"AccessLocation":"External","Root":{"Links":[{"href":"https:\/\/%[1]s\/Autodiscover\/AutodiscoverService.svc\/root\/domain","token":"Domain"},{"href":"https:\/\/%[1]s\/Autodiscover\/AutodiscoverService.svc\/root\/user","token":"User"},{"href":"https:\/\/%[1]s\/Autodiscover\/AutodiscoverService.svc\/root\/oauth\/user","token":"OAuth"}]}}`, services))
+	}
+}
+
 func document(w http.ResponseWriter, body string) {
 	w.Header().Set("Content-Type", "application/json")
 	_, _ = io.WriteString(w, body)
 }
 
-// healthyDiscovery redirects over HTTP and answers over HTTPS.
-func healthyDiscovery(own, services, domain string) page {
-	plain, secure := redirecting(own, domain), discovering(own, services, domain)
+// byScheme answers by one page over HTTP and by another over HTTPS.
+func byScheme(plain, secure page) page {
 	return func(w http.ResponseWriter, r *http.Request, scheme string) {
 		if scheme == "http" {
 			plain(w, r, scheme)
@@ -66,8 +72,15 @@ func parking() page {
 
 // meeting is the join page, by its marks (§5.2).
 func meeting() page {
-	return html(`<html class="reachJoinHtml"><body class="reachJoinBody" onload="validMeeting=&quot;False&quot;"></body></html>`)
+	join := html(`<html class="reachJoinHtml"><body class="reachJoinBody" onload="validMeeting=&quot;False&quot;"></body></html>`)
+	return func(w http.ResponseWriter, r *http.Request, scheme string) {
+		frontEnd(w)
+		join(w, r, scheme)
+	}
 }
+
+// frontEnd adds the header by which a Front End gives its name away (§5.2).
+func frontEnd(w http.ResponseWriter) { w.Header().Set("X-MS-Server-Fqdn", "fe01.estate.example") }
 
 // services asks for credentials as the web services do (§3.3c).
 func services() page {
@@ -76,6 +89,7 @@ func services() page {
 			w.WriteHeader(http.StatusNotFound)
 			return
 		}
+		frontEnd(w)
 		w.Header().Add("WWW-Authenticate", fmt.Sprintf(`Bearer trusted_issuers="00000002-0000-0ff1-ce00-000000000000@%s", client_id="00000004-0000-0ff1-ce00-000000000000"`, r.Host))
 		w.Header().Add("WWW-Authenticate", fmt.Sprintf(`MsRtcOAuth href="https://%s/WebTicket/oauthtoken",grant_type="urn:microsoft.rtc:windows,urn:microsoft.rtc:anonmeeting,password"`, r.Host))
 		w.WriteHeader(http.StatusUnauthorized)

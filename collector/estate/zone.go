@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"maps"
 	"net"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -18,17 +17,25 @@ import (
 // Zone is what the estate's nameserver knows. It can be changed while it is
 // served.
 type Zone struct {
-	mu       sync.RWMutex
-	records  map[string][]dns.RR // by lower-case name with trailing dot
-	names    map[string]int      // how many records are at or below a name
-	servfail []string            // domains that the nameserver cannot answer for
-	silent   []string            // domains that it says nothing about
-	delay    time.Duration
-	asked    map[dns.Question]int
+	mu      sync.RWMutex
+	records map[string][]dns.RR // by lower-case name with trailing dot
+	names   map[string]int      // how many records are at or below a name
+	faults  map[string]fault    // by lower-case domain with trailing dot
+	delay   time.Duration
+	asked   map[dns.Question]int
 }
 
+// fault is how the nameserver fails at a domain and all below it.
+type fault int
+
+const (
+	servfail fault = iota + 1 // it cannot answer
+	silence                   // it says nothing
+)
+
 func newZone(delay time.Duration) *Zone {
-	return &Zone{records: make(map[string][]dns.RR), names: make(map[string]int), delay: delay, asked: make(map[dns.Question]int)}
+	return &Zone{records: make(map[string][]dns.RR), names: make(map[string]int), faults: make(map[string]fault),
+		delay: delay, asked: make(map[dns.Question]int)}
 }
 
 // Add adds records, a line each, as a zone file has them.
@@ -39,19 +46,35 @@ func (z *Zone) Add(text string) error {
 }
 
 func (z *Zone) add(text string) error {
+	records, err := parse(text)
+	if err != nil {
+		return err
+	}
+	z.put(records)
+	return nil
+}
+
+// parse reads records, a line each. Empty lines and comments are none.
+func parse(text string) ([]dns.RR, error) {
+	var records []dns.RR
 	for line := range strings.Lines(text) {
-		if line = strings.TrimSpace(line); line == "" {
-			continue
-		}
 		rr, err := dns.NewRR(line)
 		if err != nil {
-			return fmt.Errorf("record %q: %w", line, err)
+			return nil, fmt.Errorf("record %q: %w", strings.TrimSpace(line), err)
 		}
+		if rr != nil {
+			records = append(records, rr)
+		}
+	}
+	return records, nil
+}
+
+func (z *Zone) put(records []dns.RR) {
+	for _, rr := range records {
 		name := strings.ToLower(rr.Header().Name)
 		z.records[name] = append(z.records[name], rr)
 		z.count(name, 1)
 	}
-	return nil
 }
 
 // count keeps how many records are at or below each name, so that a name with
@@ -73,8 +96,12 @@ func parent(name string) string {
 }
 
 // Set replaces the records of a name and type by those of the text, none if it
-// is empty.
+// is empty. With an error nothing has changed.
 func (z *Zone) Set(name, recordType, text string) error {
+	records, err := parse(text)
+	if err != nil {
+		return err
+	}
 	z.mu.Lock()
 	defer z.mu.Unlock()
 	name = strings.ToLower(dns.Fqdn(name))
@@ -87,7 +114,36 @@ func (z *Zone) Set(name, recordType, text string) error {
 		}
 	}
 	z.records[name] = kept
-	return z.add(text)
+	z.put(records)
+	return nil
+}
+
+// Remove takes the records of a name and type away.
+func (z *Zone) Remove(name, recordType string) { _ = z.Set(name, recordType, "") }
+
+// Fail lets the nameserver answer SERVFAIL for a domain and all below it.
+func (z *Zone) Fail(domain string) { z.misbehave(domain, servfail) }
+
+// Silence lets the nameserver not answer for a domain and all below it.
+func (z *Zone) Silence(domain string) { z.misbehave(domain, silence) }
+
+// Recover ends what Fail and Silence began.
+func (z *Zone) Recover(domain string) { z.misbehave(domain, 0) }
+
+func (z *Zone) misbehave(domain string, f fault) {
+	z.mu.Lock()
+	defer z.mu.Unlock()
+	z.faults[strings.ToLower(dns.Fqdn(domain))] = f
+}
+
+// fault is that of the closest domain that has one.
+func (z *Zone) fault(name string) fault {
+	for ; name != "."; name = parent(name) {
+		if f := z.faults[name]; f != 0 {
+			return f
+		}
+	}
+	return 0
 }
 
 // Questions are how often each question was asked.
@@ -106,6 +162,7 @@ func (z *Zone) ServeDNS(w dns.ResponseWriter, query *dns.Msg) {
 	name := strings.ToLower(question.Name)
 	z.mu.Lock()
 	z.asked[dns.Question{Name: name, Qtype: question.Qtype, Qclass: question.Qclass}]++
+	fault := z.fault(name)
 	z.mu.Unlock()
 	if z.delay > 0 {
 		<-time.After(z.delay)
@@ -113,10 +170,10 @@ func (z *Zone) ServeDNS(w dns.ResponseWriter, query *dns.Msg) {
 	answer := new(dns.Msg)
 	answer.SetReply(query)
 	answer.RecursionAvailable = true
-	switch {
-	case belowAny(name, z.silent):
+	switch fault {
+	case silence:
 		return
-	case belowAny(name, z.servfail):
+	case servfail:
 		answer.Rcode = dns.RcodeServerFailure
 	default:
 		answer.Answer, answer.Rcode = z.resolve(question.Name, question.Qtype)
@@ -126,10 +183,6 @@ func (z *Zone) ServeDNS(w dns.ResponseWriter, query *dns.Msg) {
 		}
 	}
 	_ = w.WriteMsg(answer) // the client may be gone
-}
-
-func belowAny(name string, domains []string) bool {
-	return slices.ContainsFunc(domains, func(d string) bool { return dns.IsSubDomain(d+".", name) })
 }
 
 // resolve finds the records of a type and the aliases on the way to them.
@@ -151,8 +204,8 @@ func (z *Zone) resolve(name string, qtype uint16) ([]dns.RR, int) {
 		case alias != nil:
 			chain = append(chain, alias)
 			name = alias.Target
-		case !exists && len(chain) == 0:
-			return nil, dns.RcodeNameError
+		case !exists: // of a chain the last name counts (RFC 6604 §3)
+			return chain, dns.RcodeNameError
 		default:
 			return chain, dns.RcodeSuccess
 		}
@@ -187,14 +240,8 @@ func (z *Zone) at(name string) ([]dns.RR, bool) {
 // serve answers over UDP and TCP on the same port of an address until the
 // function returned is called.
 func (z *Zone) serve(ip string) (address string, closing func(), err error) {
-	packets, err := net.ListenPacket("udp", net.JoinHostPort(ip, "0"))
+	packets, streams, err := listenBoth(ip)
 	if err != nil {
-		return "", nil, err
-	}
-	address = packets.LocalAddr().String()
-	streams, err := net.Listen("tcp", address)
-	if err != nil {
-		packets.Close()
 		return "", nil, err
 	}
 	var wg sync.WaitGroup
@@ -205,10 +252,25 @@ func (z *Zone) serve(ip string) (address string, closing func(), err error) {
 		wg.Go(func() { _ = server.ActivateAndServe() })
 		<-started
 	}
-	return address, func() {
+	return packets.LocalAddr().String(), func() {
 		for _, server := range servers {
 			_ = server.Shutdown()
 		}
 		wg.Wait()
 	}, nil
+}
+
+// listenBoth finds a port of an address that is free for UDP and TCP. What is
+// free for one may be taken for the other, so it tries a few.
+func listenBoth(ip string) (packets net.PacketConn, streams net.Listener, err error) {
+	for range 10 {
+		if packets, err = net.ListenPacket("udp", net.JoinHostPort(ip, "0")); err != nil {
+			return nil, nil, err
+		}
+		if streams, err = net.Listen("tcp", packets.LocalAddr().String()); err == nil {
+			return packets, streams, nil
+		}
+		_ = packets.Close()
+	}
+	return nil, nil, err
 }

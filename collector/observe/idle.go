@@ -77,16 +77,18 @@ func (p *idlePool) park(w *wire) {
 	closeAll(old)
 }
 
-// makeRoom closes a connection parked at the address of one about to be made,
-// so that open and parked ones together keep to concurrency_per_address.
-func (p *idlePool) makeRoom(address netip.AddrPort) {
+// makeRoom closes connections parked at the address of one about to be made,
+// until there are no more of them than may stay beside the open ones.
+func (p *idlePool) makeRoom(address netip.AddrPort, stay int) {
 	p.mu.Lock()
 	old := p.expire(time.Now())
-	for i, w := range p.parked {
-		if w.to.address == address {
-			old = append(old, w)
-			p.parked = slices.Delete(p.parked, i, i+1)
-			break
+	there := 0
+	for i := len(p.parked) - 1; i >= 0; i-- {
+		if w := p.parked[i]; w.to.address == address {
+			if there++; there > stay {
+				old = append(old, w)
+				p.parked = slices.Delete(p.parked, i, i+1)
+			}
 		}
 	}
 	p.mu.Unlock()

@@ -114,7 +114,7 @@ func (s *Scrape) dial(to endpoint, reuse bool) (Connection, *wire) {
 
 // connect makes a new connection. Its caller holds the place for it.
 func (s *Scrape) connect(to endpoint) (Connection, *wire) {
-	s.idle.makeRoom(to.address)
+	s.idle.makeRoom(to.address, s.limits.addresses.size/2)
 	c, w := s.connectTCP(to)
 	if w == nil || to.serverName == "" {
 		return c, w
