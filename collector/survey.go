@@ -174,7 +174,10 @@ func (s *Surveyor) runCheck(ctx context.Context, c Check, q *Inquiry) (result *C
 	v := c.Run(ctx, q)
 	result = &CheckReport{Name: c.Name, Err: v.Incomplete, Samples: v.Samples, Observed: v.Observed, Unknown: v.Unknown}
 	for _, f := range v.Findings {
-		result.Findings = append(result.Findings, explain(c.Name, q.Domain.Name, f))
+		known := func(e Explained) bool { return e.Reason == f.Reason && e.Subject == f.Subject }
+		if !slices.ContainsFunc(result.Findings, known) { // one series, one line in reports
+			result.Findings = append(result.Findings, explain(c.Name, q.Domain.Name, f))
+		}
 	}
 	level.Debug(s.logger).Log("msg", "check ended", "check", c.Name, "domain", q.Domain.Name, "view", q.View.Name,
 		"findings", len(result.Findings), "err", result.Err)

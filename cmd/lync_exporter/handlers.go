@@ -16,6 +16,7 @@ func (e *exporter) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET "+e.telemetryPath, e.metrics)
 	mux.HandleFunc("GET "+strings.TrimRight(e.telemetryPath, "/")+"/self", e.selfMetrics)
+	newPages(e).register(mux)
 	mux.HandleFunc("GET /probe", e.probe)
 	mux.HandleFunc("GET /sd", e.discovery)
 	mux.HandleFunc("GET /-/healthy", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "Healthy") })

@@ -206,6 +206,11 @@ func fold(findings []collector.Explained) []collector.Explained {
 	return folded
 }
 
+// seenApart says whether what was seen is not told by the sentence already.
+func seenApart(f collector.Explained) bool {
+	return f.Seen != "" && !strings.Contains(f.What, strings.TrimSuffix(f.Seen, "."))
+}
+
 // finding writes what is wrong, why it matters and what to change.
 func (p *printer) finding(f collector.Explained) {
 	label := strings.ToUpper(string(f.Severity))
@@ -219,7 +224,7 @@ func (p *printer) finding(f collector.Explained) {
 	}
 	fmt.Fprintf(p, "%s  %s  %s\n", label, f.Subject, p.paint(f.Reason, text.Faint))
 	p.paragraph("", f.What)
-	if f.Seen != "" && !strings.Contains(f.What, strings.TrimSuffix(f.Seen, ".")) {
+	if seenApart(f) {
 		p.paragraph("Seen:", f.Seen)
 	}
 	p.paragraph("Why: ", f.Why)
