@@ -6,6 +6,8 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -53,9 +55,9 @@ func parseJSON(body []byte) (document, error) {
 		}
 	case raw.Links != nil:
 		d.Format = "ucwa"
-		for rel, value := range raw.Links {
+		for _, rel := range slices.Sorted(maps.Keys(raw.Links)) { // the same every time, also where two differ only in case
 			var l struct{ Href string }
-			if json.Unmarshal(value, &l) == nil {
+			if json.Unmarshal(raw.Links[rel], &l) == nil {
 				d.link(rel, l.Href)
 			}
 		}

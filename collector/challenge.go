@@ -46,7 +46,7 @@ func parseChallenge(h http.Header) challenge {
 func (c *challenge) read(line string) {
 	scheme := ""
 	for part := range parts(line) {
-		if word, rest, ok := strings.Cut(part, " "); ok && !strings.Contains(word, "=") {
+		if word, rest, ok := strings.Cut(part, " "); ok && !strings.Contains(word, "=") && !strings.HasPrefix(strings.TrimSpace(rest), "=") {
 			scheme, part = strings.ToLower(word), strings.TrimSpace(rest)
 			c.Schemes = append(c.Schemes, scheme)
 		} else if !strings.Contains(part, "=") && part != "" {
@@ -67,6 +67,8 @@ func parts(line string) func(func(string) bool) {
 		quoted, from := false, 0
 		for i := 0; i < len(line); i++ {
 			switch {
+			case line[i] == '\\' && quoted:
+				i++ // a quoted pair (RFC 9110 §5.6.4)
 			case line[i] == '"':
 				quoted = !quoted
 			case line[i] == ',' && !quoted:

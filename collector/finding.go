@@ -84,14 +84,14 @@ func explain(check, domain string, f Finding) Explained {
 		row = Explanation{Reason: f.Reason, Severity: Warning, What: fmt.Sprintf("%s on {subject}.", f.Reason)}
 	}
 	e := Explained{Check: check, Subject: f.Subject, Reason: f.Reason, Severity: f.Severity, Breaks: f.Breaks,
-		Seen: Printable(f.Seen), Want: f.Want}
+		Seen: Printable(f.Seen), Want: legible(f.Want)}
 	if e.Severity == "" {
 		e.Severity = row.Severity
 	}
 	if e.Breaks == "" {
 		e.Breaks = row.Breaks
 	}
-	words := strings.NewReplacer("{domain}", domain, "{subject}", f.Subject, "{seen}", e.Seen, "{want}", f.Want)
+	words := strings.NewReplacer("{domain}", domain, "{subject}", f.Subject, "{seen}", e.Seen, "{want}", e.Want)
 	e.What, e.Why, e.Fix = sentence(words.Replace(row.What)), sentence(words.Replace(row.Why)), sentence(words.Replace(row.Fix))
 	return e
 }

@@ -117,15 +117,32 @@ func all(fs ...func()) {
 	each(fs, func(_ int, f func()) { f() })
 }
 
-// each runs f for every element, side by side, and waits for them.
+// each runs f for every element, side by side, and waits for them. A panic in
+// one of them becomes the caller's, so that it costs no more than one of the
+// caller's own.
 func each[T any](list []T, f func(int, T)) {
 	var wg sync.WaitGroup
+	var mu sync.Mutex
+	var panicked any
+	guarded := func(i int, v T) {
+		defer func() {
+			if p := recover(); p != nil {
+				mu.Lock()
+				panicked = p
+				mu.Unlock()
+			}
+		}()
+		f(i, v)
+	}
 	for i, v := range list {
 		if i == len(list)-1 {
-			f(i, v) // the caller would only wait
+			guarded(i, v) // the caller would only wait
 			break
 		}
-		wg.Go(func() { f(i, v) })
+		wg.Go(func() { guarded(i, v) })
 	}
 	wg.Wait()
+	if panicked != nil {
+		panic(panicked)
+	}
 }

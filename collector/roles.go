@@ -2,6 +2,7 @@ package collector
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"strconv"
 
@@ -125,6 +126,15 @@ func handshakes(e observe.Edge) []observe.Connection {
 		}
 	}
 	return list
+}
+
+// noRoute is why nothing can be known of a server: this machine has a route to
+// none of its addresses. It is nil where there is one, or no address at all.
+func noRoute(e observe.Edge) error {
+	if len(e.Connections) == 0 || len(handshakes(e)) > 0 {
+		return nil
+	}
+	return fmt.Errorf("no route from here to any address of %s: %w", e.Host.Name, e.Connections[0].Err)
 }
 
 // shook says whether a server completed the handshake as far as it lies with

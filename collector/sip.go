@@ -49,6 +49,10 @@ func judgeSIP(s Subject, f sipFacts) Verdict {
 			v.incomplete(t.Edge.Host.Err, served(t.Role))
 			continue
 		}
+		if err := noRoute(t.Edge); err != nil {
+			v.incomplete(err, served(t.Role))
+			continue
+		}
 		product := v.judgeSIPTarget(t)
 		if product == sfb2019 && len(f.Obsolete) > 0 && t.Role == roleFederation && !s.View.Internal {
 			v.find(Finding{Reason: "xmpp_srv_obsolete", Subject: xmppRecord, Seen: zoneLine(xmppRecord, s.Domain.Name, f.Obsolete[0])})

@@ -13,9 +13,12 @@ const maxText = 256
 // Printable makes text that a remote party chose safe to show: valid UTF-8, no
 // control or formatting characters (terminal escapes, bidirectional
 // overrides), bounded in length.
-func Printable(s string) string {
+func Printable(s string) string { return clip(legible(s)) }
+
+// legible does so without a bound.
+func legible(s string) string {
 	s = strings.ToValidUTF8(s, "\uFFFD")
-	s = strings.Map(func(r rune) rune {
+	return strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) {
 			return r
 		}
@@ -24,7 +27,6 @@ func Printable(s string) string {
 		}
 		return '\uFFFD'
 	}, s)
-	return clip(s)
 }
 
 // clip shortens s to maxText bytes without cutting a character.

@@ -172,6 +172,10 @@ func judgeTLS(s Subject, f tlsFacts) Verdict {
 			v.incomplete(t.Edge.Host.Err, served(t.Role))
 			continue
 		}
+		if err := noRoute(t.Edge); err != nil {
+			v.incomplete(err, served(t.Role))
+			continue
+		}
 		from := len(v.Findings)
 		v.judgeAddresses(t)
 		v.judgeCertificates(s, t)
@@ -269,7 +273,7 @@ func (v *Verdict) judgeCertificates(s Subject, t tlsTarget) {
 	var seen []string // fingerprints
 	for i, c := range handshakes(t.Edge) {
 		if c.BadCertificate != nil {
-			v.find(Finding{Reason: "tls_handshake_failed", Seen: "its certificate cannot be read: " + c.BadCertificate.Error()})
+			v.findOnce([]Finding{{Reason: "tls_handshake_failed", Seen: "its certificate cannot be read: " + c.BadCertificate.Error()}})
 		}
 		if len(c.Certificates) == 0 {
 			continue
@@ -282,7 +286,7 @@ func (v *Verdict) judgeCertificates(s Subject, t tlsTarget) {
 			chainExpiry = trust.ChainExpiry
 		}
 		trusted, incomplete = trusted && trust.Trusted, incomplete || trust.Incomplete
-		if !trust.Trusted {
+		if !trust.Trusted && !isValidity(trust.Err, leaf) {
 			reason = trust.Err
 		}
 		if print := fingerprint(leaf); !slices.Contains(seen, print) {
@@ -305,16 +309,17 @@ func (v *Verdict) judgeCertificates(s Subject, t tlsTarget) {
 	switch {
 	case incomplete:
 		v.find(Finding{Reason: "cert_chain_incomplete"})
-	case !trusted && !isValidity(reason):
+	case reason != nil:
 		v.find(Finding{Reason: "cert_untrusted", Seen: errorText(reason)})
 	}
 }
 
-// isValidity says whether a chain does not verify for nothing but a date. Of
-// the server's own certificate that is a finding of its own.
-func isValidity(err error) bool {
+// isValidity says whether a chain does not verify for nothing but a date of the
+// server's own certificate, which is a finding of its own. Dates of the
+// authorities above it are not.
+func isValidity(err error, leaf *x509.Certificate) bool {
 	var invalid x509.CertificateInvalidError
-	return errors.As(err, &invalid) && invalid.Reason == x509.Expired
+	return errors.As(err, &invalid) && invalid.Reason == x509.Expired && leaf.Equal(invalid.Cert)
 }
 
 // findOnce adds findings whose reason the same server does not have yet.
