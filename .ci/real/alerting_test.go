@@ -4,7 +4,6 @@ package real
 
 import (
 	"encoding/json"
-	"encoding/pem"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -27,13 +26,21 @@ import (
 // Before that, every panel of every dashboard has to find data.
 func TestAlerting(t *testing.T) {
 	t.Parallel()
-	simulated, err := estate.Start(estate.Scenarios(), estate.Options{})
+	simulated, err := estate.Start(estate.Scenarios(), estate.Options{OperationTimeout: 500 * time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(simulated.Close)
 	dir := t.TempDir()
-	e := startExporter(t, estateConfig(t, dir, simulated))
+	file, err := simulated.WriteConfig(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	config, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := startExporter(t, strings.Replace(string(config), "ca.pem", filepath.Join(dir, "ca.pem"), 1))
 	pager := startPager(t)
 	manager := startAlertmanager(t, pager.url)
 	p := startPrometheus(t, fmt.Sprintf(`
@@ -51,7 +58,7 @@ scrape_configs:
 	t.Run("every panel finds data", func(t *testing.T) { everyPanelFindsData(t, p) })
 
 	record := "_sipfederationtls._tcp." + healthy
-	simulated.Zone().Set(record, "SRV", record+". 60 IN SRV 0 0 5061 sip.elsewhere.example.")
+	set(t, simulated, record, "sip.elsewhere.example.")
 	page := pager.waitFor(t, "firing", "LyncFederationDown", healthy)
 	if page.Labels["severity"] != "critical" || page.Labels["view"] != "external" {
 		t.Errorf("labels of the page are %v, want severity critical and view external", page.Labels)
@@ -59,28 +66,16 @@ scrape_configs:
 	if text := page.Annotations["description"]; !strings.Contains(text, "federation_target_foreign_domain on _sipfederationtls._tcp") {
 		t.Errorf("the page does not name the cause: %s", text)
 	}
-	simulated.Zone().Set(record, "SRV", record+". 60 IN SRV 0 0 5061 sip."+healthy+".")
+	set(t, simulated, record, "sip."+healthy+".")
 	pager.waitFor(t, "resolved", "LyncFederationDown", healthy)
 }
 
-// estateConfig is the exporter's configuration for a simulated estate.
-func estateConfig(t *testing.T, dir string, e *estate.Estate) string {
+// set points a federation record to a target.
+func set(t *testing.T, e *estate.Estate, record, target string) {
 	t.Helper()
-	c, err := e.Config()
-	if err != nil {
+	if err := e.Zone().Set(record, "SRV", record+". 60 IN SRV 0 0 5061 "+target); err != nil {
 		t.Fatal(err)
 	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "operation_timeout: 500ms\ntls: {ca_file: %q}\nviews: {external: {nameservers: [%q]}}\nconnect_to:\n",
-		writeFile(t, dir, "ca.pem", string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: e.Root().Raw}))), e.Nameserver())
-	for _, to := range c.ConnectTo {
-		fmt.Fprintf(&b, "  - %q\n", strings.Join([]string{to.Host, to.Port, to.ConnectHost, to.ConnectPort}, ":"))
-	}
-	b.WriteString("domains:\n")
-	for _, d := range c.Domains {
-		fmt.Fprintf(&b, "  - {name: %s, trusted_domains: [%s]}\n", d.Name, strings.Join(d.TrustedDomains, ", "))
-	}
-	return b.String()
 }
 
 // hurried shortens the waiting of rules from minutes to seconds.

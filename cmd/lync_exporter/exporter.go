@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -116,7 +117,7 @@ func (e *exporter) survey(r *http.Request, rev *revision, key string, targets []
 		return rev.surveyor.Start(ctx, e.history.order(targets))
 	})
 	if r.Context().Err() == nil {
-		e.history.add(report)
+		e.history.add(report, e.current.Load().config)
 	}
 	return report
 }
@@ -146,7 +147,7 @@ func (r *revision) selected(names []string) (targets []collector.Target, unknown
 func (r *revision) runKey(targets []collector.Target) string {
 	var b strings.Builder
 	b.WriteString(r.loaded.String())
-	if len(targets) == len(r.targets) {
+	if slices.Equal(targets, r.targets) {
 		return b.String()
 	}
 	for _, t := range targets {

@@ -4,6 +4,7 @@ import (
 	"sync"
 
 	"github.com/lync-exporter/lync_exporter/collector"
+	"github.com/lync-exporter/lync_exporter/collector/config"
 )
 
 // history remembers the latest result of each target, for people, and which
@@ -19,14 +20,18 @@ type targetKey struct{ domain, view string }
 
 func keyOf(t collector.Target) targetKey { return targetKey{t.Domain.Name, t.View.Name} }
 
-// add takes the results of a report.
-func (h *history) add(r *collector.Report) {
+// add takes the results of a report, those of configured domains only: what
+// else /probe was asked for would be remembered for ever.
+func (h *history) add(r *collector.Report, c *config.Config) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.latest == nil {
 		h.latest, h.cut = make(map[targetKey]*collector.DomainReport), make(map[targetKey]bool)
 	}
 	for _, d := range r.Domains {
+		if c.Domain(d.Domain.Name) == nil {
+			continue
+		}
 		key := targetKey{d.Domain.Name, d.View.Name}
 		if d.Cut() {
 			h.cut[key] = true

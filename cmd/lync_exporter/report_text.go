@@ -156,7 +156,7 @@ func (p *printer) domain(d *collector.DomainReport) {
 		p.finding(f)
 	}
 	if checks, why := d.Unfinished(); len(checks) > 0 {
-		fmt.Fprintf(p, "%s  not completed: %s\n", p.paint("UNKNOWN", text.FgYellow), strings.Join(checks, ", "))
+		p.heading(p.paint("UNKNOWN", text.FgYellow), "not completed: "+strings.Join(checks, ", "))
 		for _, cause := range why {
 			p.paragraph("", cause)
 		}
@@ -222,43 +222,56 @@ func (p *printer) finding(f collector.Explained) {
 	default:
 		label = p.paint(label, text.FgCyan)
 	}
-	fmt.Fprintf(p, "%s  %s  %s\n", label, f.Subject, p.paint(f.Reason, text.Faint))
+	p.heading(label, f.Subject+"  "+f.Reason)
 	p.paragraph("", f.What)
 	if seenApart(f) {
 		p.paragraph("Seen:", f.Seen)
 	}
 	p.paragraph("Why: ", f.Why)
 	if f.Fix != "" {
-		p.paragraph("Do:  ", f.Fix)
+		p.paragraph("Do:  ", whole(f.Fix, f.Want))
 	}
 	fmt.Fprintln(p)
 }
 
-// paragraph writes a text indented and folded to the page. Words longer than
-// a line, such as URLs, are left whole to be copied.
+// blank stands for a blank at which a line must not be broken.
+const blank = "\u00a0"
+
+// whole keeps a part of a text in one line, so that a record can be copied.
+func whole(s, part string) string {
+	if part == "" {
+		return s
+	}
+	return strings.ReplaceAll(s, part, strings.ReplaceAll(part, " ", blank))
+}
+
+// heading writes the first line of a finding.
+func (p *printer) heading(label, s string) { p.fold(label+" ", "    ", s) }
+
+// paragraph writes a text indented, behind a label.
 func (p *printer) paragraph(label, s string) {
 	const indent = "    "
-	hang := indent
-	if label != "" {
-		hang = indent + strings.Repeat(" ", len(label)+1)
-		label += " "
+	if label == "" {
+		p.fold(strings.TrimSuffix(indent, " "), indent, s)
+		return
 	}
-	line := indent + label
-	empty := true
-	for _, word := range strings.Fields(s) {
-		switch {
-		case empty:
-			line += word
-		case text.StringWidth(line)+1+text.StringWidth(word) > pageWidth:
-			fmt.Fprintln(p, line)
-			line = hang + word
-		default:
-			line += " " + word
+	p.fold(indent+label, indent+strings.Repeat(" ", len(label)+1), s)
+}
+
+// fold writes a text folded to the page: start before the first line, hang
+// before the others. Words longer than a line, such as URLs, are left whole.
+func (p *printer) fold(start, hang, s string) {
+	line, empty := start, true
+	for _, word := range strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || r == '\n' || r == '\t' }) {
+		if !empty && text.StringWidthWithoutEscSequences(line)+1+text.StringWidthWithoutEscSequences(word) > pageWidth {
+			fmt.Fprintln(p, strings.ReplaceAll(line, blank, " "))
+			line = strings.TrimSuffix(hang, " ")
 		}
+		line += " " + word
 		empty = false
 	}
 	if !empty {
-		fmt.Fprintln(p, line)
+		fmt.Fprintln(p, strings.ReplaceAll(line, blank, " "))
 	}
 }
 
