@@ -31,6 +31,9 @@ func (e *Estate) WriteConfig(dir string) (string, error) {
 		if s.Meet != "" {
 			fmt.Fprintf(&b, ", simple_urls: {meet: %q}", s.Meet)
 		}
+		if s.Schemes != nil {
+			fmt.Fprintf(&b, ", lyncdiscover: {schemes: [%s]}", strings.Join(s.Schemes, ", "))
+		}
 		b.WriteString("}\n")
 	}
 	path := filepath.Join(dir, "lync.yml")

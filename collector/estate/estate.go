@@ -124,6 +124,9 @@ func (e *Estate) Config() (*config.Config, error) {
 		d.Views = c.Views[:1]
 		d.TrustedDomains = append(d.TrustedDomains[:len(d.TrustedDomains):len(d.TrustedDomains)], s.Trusted...)
 		d.HostingProviders = append(d.HostingProviders[:len(d.HostingProviders):len(d.HostingProviders)], s.Providers...)
+		if s.Schemes != nil {
+			d.Schemes = s.Schemes
+		}
 		if s.Meet != "" {
 			if d.Meet, err = url.Parse(s.Meet); err != nil {
 				return nil, err

@@ -20,6 +20,7 @@ type Scenario struct {
 	Trusted   []string // added to the domain's trusted_domains
 	Providers []string // added to the domain's hosting_providers
 	Meet      string   // its Meet URL, "" for the default
+	Schemes   []string // of its lyncdiscover, nil for the default
 
 	differs func(*site) // from a healthy domain at home
 }
@@ -119,7 +120,7 @@ func (e *Estate) build(sc Scenario) error {
 	for host, p := range s.pages {
 		s.web.pages[host] = p
 	}
-	return s.web.certify(e.authority, s.webNames, []string{discover, meet, webext}, now.Add(-time.Hour), now.AddDate(1, 0, 0))
+	return s.web.certify(e.authority, s.webNames, append(s.webNames, discover, meet, webext), now.Add(-time.Hour), now.AddDate(1, 0, 0))
 }
 
 // others sets up who is around the domains: a hoster, and the cloud as far as
