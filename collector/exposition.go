@@ -39,11 +39,11 @@ func AllMetrics() []*Metric {
 }
 
 // Families turns the report into metric families, each made when it is asked
-// for, so that ten thousand domains' series are never in memory at once. No
-// series occurs twice, label values are valid UTF-8 and bounded, whatever a
-// remote party answered.
+// for and valid until the next one is, so that ten thousand domains' series are
+// never in memory at once. No series occurs twice, label values are valid UTF-8
+// and bounded, whatever a remote party answered.
 func (r *Report) Families() iter.Seq[*dto.MetricFamily] {
-	return inFamilies(r.group, r.domainLabels)
+	return inFamilies(r.group, r.domainLabels, new(slabs))
 }
 
 // Families turns the findings about a Front End into metric families, nil into
@@ -51,9 +51,9 @@ func (r *Report) Families() iter.Seq[*dto.MetricFamily] {
 func (r *IISReport) Families() iter.Seq[*dto.MetricFamily] {
 	return inFamilies(func() map[*Metric][]located {
 		series := make(map[*Metric][]located)
-		r.addTo(func(s Sample) { series[s.Metric] = append(series[s.Metric], located{noDomain, s}) })
+		r.addTo(func(s Sample) { series[s.Metric] = append(series[s.Metric], located{noDomain, s.Labels, s.Value}) })
 		return series
-	}, func() [][2]*dto.LabelPair { return nil })
+	}, func() [][2]*dto.LabelPair { return nil }, new(slabs))
 }
 
 // addTo adds the samples about a Front End.
@@ -69,8 +69,9 @@ func (r *IISReport) addTo(add func(Sample)) {
 	}
 }
 
-// inFamilies makes a family of each metric's samples, in order of name.
-func inFamilies(group func() map[*Metric][]located, labels func() [][2]*dto.LabelPair) iter.Seq[*dto.MetricFamily] {
+// inFamilies makes a family of each metric's samples, in order of name. With
+// slabs each takes the place of the one before, without them all can be kept.
+func inFamilies(group func() map[*Metric][]located, labels func() [][2]*dto.LabelPair, reused *slabs) iter.Seq[*dto.MetricFamily] {
 	return func(yield func(*dto.MetricFamily) bool) {
 		series := group()
 		metrics := make([]*Metric, 0, len(series))
@@ -80,52 +81,75 @@ func inFamilies(group func() map[*Metric][]located, labels func() [][2]*dto.Labe
 		slices.SortFunc(metrics, func(a, b *Metric) int { return strings.Compare(a.Name, b.Name) })
 		domains := labels()
 		for _, m := range metrics {
-			if !yield(family(m, series[m], domains)) {
+			parts := reused
+			if parts == nil {
+				parts = new(slabs)
+			}
+			if !yield(parts.family(m, series[m], domains)) {
 				return
 			}
+			delete(series, m)
 		}
 	}
 }
 
 // Gather lets the report be used as a prometheus.Gatherer.
 func (r *Report) Gather() ([]*dto.MetricFamily, error) {
-	return slices.Collect(r.Families()), nil
+	return slices.Collect(inFamilies(r.group, r.domainLabels, nil)), nil
 }
 
 // noDomain is the number of a sample that is about no SIP domain.
 const noDomain = -1
 
-// located is a sample and the number of its domain in the report.
+// located is a metric's sample and the number of its domain in the report.
 type located struct {
 	domain int
-	sample Sample
+	labels []string
+	value  float64
 }
 
-// group sorts all samples by metric.
+// group sorts all samples by metric. It counts them first: lists that grow
+// would leave twice their size behind.
 func (r *Report) group() map[*Metric][]located {
-	series := make(map[*Metric][]located)
-	add := func(domain int, s Sample) { series[s.Metric] = append(series[s.Metric], located{domain, s}) }
+	counts := make(map[*Metric]int)
+	r.samples(func(_ int, m *Metric, _ []string, _ float64) { counts[m]++ })
+	series := make(map[*Metric][]located, len(counts))
+	for m, n := range counts {
+		series[m] = make([]located, 0, n)
+	}
+	r.samples(func(domain int, m *Metric, labels []string, value float64) {
+		series[m] = append(series[m], located{domain, labels, value})
+	})
+	return series
+}
+
+// samples calls add with every sample of the report, those of a domain one
+// after the other.
+func (r *Report) samples(add func(domain int, m *Metric, labels []string, value float64)) {
 	for i, d := range r.Domains {
 		for _, c := range Capabilities() {
 			if state := d.Capabilities[c]; state == Up || state == Down {
-				add(i, Sample{capabilityUp, []string{string(c)}, boolValue(state == Up)})
+				add(i, capabilityUp, []string{string(c)}, boolValue(state == Up))
 			}
 		}
-		for _, c := range d.Checks {
-			add(i, Sample{checkSuccess, []string{c.Name}, boolValue(c.Err == nil)})
-			add(i, Sample{checkDuration, []string{c.Name}, c.Duration.Seconds()})
-			for _, f := range c.Findings {
-				add(i, Sample{findingInfo, []string{c.Name, f.Subject, f.Reason, string(f.Severity)}, 1})
-			}
-			for _, s := range c.Samples {
-				add(i, s)
-			}
+		for j := range d.Checks {
+			d.Checks[j].samples(func(m *Metric, labels []string, value float64) { add(i, m, labels, value) })
 		}
 	}
-	r.FrontEnd.addTo(func(s Sample) { add(noDomain, s) })
-	add(noDomain, Sample{scrapeDuration, nil, r.Duration.Seconds()})
-	add(noDomain, Sample{scrapeTimeout, nil, r.Timeout.Seconds()})
-	return series
+	r.FrontEnd.addTo(func(s Sample) { add(noDomain, s.Metric, s.Labels, s.Value) })
+	add(noDomain, scrapeDuration, nil, r.Duration.Seconds())
+	add(noDomain, scrapeTimeout, nil, r.Timeout.Seconds())
+}
+
+func (c *CheckReport) samples(add func(m *Metric, labels []string, value float64)) {
+	add(checkSuccess, []string{c.Name}, boolValue(c.Err == nil))
+	add(checkDuration, []string{c.Name}, c.Duration.Seconds())
+	for _, f := range c.Findings {
+		add(findingInfo, []string{c.Name, f.Subject, f.Reason, string(f.Severity)}, 1)
+	}
+	for _, s := range c.Samples {
+		add(s.Metric, s.Labels, s.Value)
+	}
 }
 
 func boolValue(yes bool) float64 {
@@ -146,45 +170,77 @@ func (r *Report) domainLabels() [][2]*dto.LabelPair {
 	return pairs
 }
 
-// family makes one family. Its parts are allocated in slabs: half a million
-// series are a matter of a few allocations.
-func family(m *Metric, series []located, domains [][2]*dto.LabelPair) *dto.MetricFamily {
-	width := len(m.Labels)
+// slabs are the parts of which a family is made: half a million series are a
+// matter of a few allocations.
+type slabs struct {
+	metrics []dto.Metric
+	gauges  []dto.Gauge
+	pairs   []dto.LabelPair
+	values  []string
+	slots   []*dto.LabelPair
+	list    []*dto.Metric
+}
+
+// fit makes room for a number of series with so many labels of their own, and
+// width labels in all.
+func (s *slabs) fit(series, own, width int) {
+	s.metrics = empty(s.metrics, series)
+	s.gauges = empty(s.gauges, series)
+	s.pairs = empty(s.pairs, series*own)
+	s.values = empty(s.values, series*own)
+	s.slots = empty(s.slots, series*width)
+	s.list = empty(s.list, series)[:0]
+}
+
+// empty is a list of n zeros, in the place of an earlier one if it fits there.
+func empty[T any](list []T, n int) []T {
+	if cap(list) < n {
+		return make([]T, n)
+	}
+	clear(list[:n])
+	return list[:n]
+}
+
+// family makes one family.
+func (s *slabs) family(m *Metric, series []located, domains [][2]*dto.LabelPair) *dto.MetricFamily {
+	own := len(m.Labels)
+	width := own
 	if !m.Plain {
 		width += 2
 	}
 	order := labelOrder(m)
-	metrics := make([]dto.Metric, len(series))
-	gauges := make([]dto.Gauge, len(series))
-	pairs := make([]dto.LabelPair, len(series)*len(m.Labels))
-	values := make([]string, len(pairs))
-	slots := make([]*dto.LabelPair, len(series)*width)
+	s.fit(len(series), own, width)
 	kind := dto.MetricType_GAUGE
-	f := &dto.MetricFamily{Name: &m.Name, Help: &m.Help, Type: &kind, Metric: make([]*dto.Metric, 0, len(series))}
-	seen := seenSeries{domain: noDomain - 1}
+	first := 0 // series of the same domain
 	for i, l := range series {
-		if seen.before(l, i, series) {
+		if l.domain != series[first].domain {
+			first = i
+		}
+		values := s.values[i*own : (i+1)*own]
+		for j, value := range l.labels {
+			values[j] = LabelValue(value)
+		}
+		if occurs(values, s.values[first*own:i*own], i-first) {
 			continue
 		}
-		labels := slots[i*width : (i+1)*width : (i+1)*width]
-		for j, value := range l.sample.Labels {
-			k := i*len(m.Labels) + j
-			values[k] = LabelValue(value)
-			pairs[k].Name, pairs[k].Value = &m.Labels[j], &values[k]
-			labels[order[j]] = &pairs[k]
+		labels := s.slots[i*width : (i+1)*width : (i+1)*width]
+		for j := range values {
+			pair := &s.pairs[i*own+j]
+			pair.Name, pair.Value = &m.Labels[j], &values[j]
+			labels[order[j]] = pair
 		}
 		switch {
 		case m.Plain:
 		case l.domain == noDomain:
 			labels = slices.DeleteFunc(labels, func(p *dto.LabelPair) bool { return p == nil })
 		default:
-			labels[order[len(m.Labels)]], labels[order[len(m.Labels)+1]] = domains[l.domain][0], domains[l.domain][1]
+			labels[order[own]], labels[order[own+1]] = domains[l.domain][0], domains[l.domain][1]
 		}
-		gauges[i].Value = &series[i].sample.Value
-		metrics[i].Label, metrics[i].Gauge = labels, &gauges[i]
-		f.Metric = append(f.Metric, &metrics[i])
+		s.gauges[i].Value = &series[i].value
+		s.metrics[i].Label, s.metrics[i].Gauge = labels, &s.gauges[i]
+		s.list = append(s.list, &s.metrics[i])
 	}
-	return f
+	return &dto.MetricFamily{Name: &m.Name, Help: &m.Help, Type: &kind, Metric: s.list}
 }
 
 // labelOrder says at which place each label goes, domain and view last in the
@@ -202,19 +258,11 @@ func labelOrder(m *Metric) []int {
 	return order
 }
 
-// seenSeries finds label values that occurred before for the same domain. A
-// domain's samples stand together, and there are few of them.
-type seenSeries struct {
-	domain, first int
-}
-
-func (s *seenSeries) before(l located, i int, series []located) bool {
-	if l.domain != s.domain {
-		s.domain, s.first = l.domain, i
-		return false
-	}
-	for _, earlier := range series[s.first:i] {
-		if slices.EqualFunc(earlier.sample.Labels, l.sample.Labels, func(a, b string) bool { return LabelValue(a) == LabelValue(b) }) {
+// occurs says whether label values are among those of n earlier series. They
+// are those of one domain, of which there are few.
+func occurs(values, earlier []string, n int) bool {
+	for i := range n {
+		if slices.Equal(values, earlier[i*len(values):(i+1)*len(values)]) {
 			return true
 		}
 	}

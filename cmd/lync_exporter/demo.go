@@ -29,6 +29,7 @@ func addDemo(app *kingpin.Application, logs *logFlags) (string, command) {
 		if err != nil {
 			return err
 		}
+		e.checkAll(ctx) // so that the pages have something to show at once
 		fmt.Fprintf(std.out, "A simulated Lync estate of %d SIP domains is running, most of them broken in a way of their own:\n\n", len(estate.Scenarios()))
 		for _, s := range estate.Scenarios() {
 			fmt.Fprintf(std.out, "  %-28s %s\n", s.Name, s.Story)

@@ -122,6 +122,16 @@ func (e *exporter) survey(r *http.Request, rev *revision, key string, targets []
 	return report
 }
 
+// checkAll checks every target once, without being asked by a scrape.
+func (e *exporter) checkAll(ctx context.Context) {
+	rev := e.current.Load()
+	ctx, cancel := context.WithTimeout(ctx, rev.config.Timeout)
+	defer cancel()
+	survey := rev.surveyor.Start(ctx, rev.targets)
+	<-survey.Done()
+	e.history.add(survey.Report(), rev.config)
+}
+
 // selected are the targets of the domains asked for, all without any. The
 // name of one that is not configured is the second result.
 func (r *revision) selected(names []string) (targets []collector.Target, unknown string) {

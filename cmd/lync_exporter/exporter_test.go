@@ -248,36 +248,3 @@ func TestScrapeTimeout(t *testing.T) {
 		}
 	}
 }
-
-func TestPages(t *testing.T) {
-	_, url := startExporter(t, nil, estate.Scenarios()[:4]...)
-	if _, _, body := get(t, url+"/"); !strings.Contains(body, "not checked yet") {
-		t.Errorf("before the first scrape:\n%s", body)
-	}
-	get(t, url+"/metrics")
-	tests := []struct {
-		path   string
-		status int
-		has    string
-		hasNot string
-	}{
-		{"/", http.StatusOK, `<a href="/domains/foreign-target.example">foreign-target.example</a>`, "not checked yet"},
-		{"/?state=down", http.StatusOK, "foreign-target.example", "contoso.example"},
-		{"/?q=CONTOSO&sort=domain&page=99", http.StatusOK, "contoso.example", "foreign-target.example"},
-		{"/?q=%3Cscript%3E", http.StatusOK, "&lt;script&gt;", "<script>"},
-		{"/domains/foreign-target.example", http.StatusOK, "federation_target_foreign_domain", "Nothing to repair"},
-		{"/domains/CONTOSO.example.?view=external", http.StatusOK, "Nothing to repair", "critical"},
-		{"/domains/%3Cscript%3E", http.StatusNotFound, "&lt;script&gt;", "<script>"},
-		{"/style.css", http.StatusOK, "prefers-color-scheme", ""},
-		{"/nowhere", http.StatusNotFound, "", ""},
-	}
-	for _, tt := range tests {
-		status, header, body := get(t, url+tt.path)
-		if status != tt.status || !strings.Contains(body, tt.has) || tt.hasNot != "" && strings.Contains(body, tt.hasNot) {
-			t.Errorf("%s: status %d, want %d, %q and not %q in:\n%s", tt.path, status, tt.status, tt.has, tt.hasNot, body)
-		}
-		if tt.path == "/" && !strings.Contains(header.Get("Content-Security-Policy"), "default-src 'none'") {
-			t.Errorf("no content security policy: %v", header)
-		}
-	}
-}

@@ -4,6 +4,7 @@ import (
 	"io"
 	"iter"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/go-kit/log/level"
@@ -53,12 +54,20 @@ func acceptsGzip(r *http.Request) bool {
 	for _, header := range r.Header.Values("Accept-Encoding") {
 		for part := range strings.SplitSeq(header, ",") {
 			name, parameters, _ := strings.Cut(strings.TrimSpace(part), ";")
-			if name == "gzip" && strings.ReplaceAll(parameters, " ", "") != "q=0" {
+			if strings.EqualFold(strings.TrimSpace(name), "gzip") && !isRefused(parameters) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// isRefused says whether the parameters of an encoding give it the weight 0, in
+// any of its spellings (RFC 9110 §12.4.2).
+func isRefused(parameters string) bool {
+	name, value, _ := strings.Cut(strings.ToLower(strings.ReplaceAll(parameters, " ", "")), "=")
+	weight, err := strconv.ParseFloat(value, 64)
+	return name == "q" && err == nil && weight == 0
 }
 
 // own are the exporter's metrics about itself.

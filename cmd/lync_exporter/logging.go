@@ -5,6 +5,7 @@ import (
 	"io"
 	stdlog "log"
 	"log/slog"
+	"slices"
 
 	"github.com/alecthomas/kingpin/v2"
 	"github.com/go-kit/log"
@@ -45,7 +46,21 @@ func (f *logFlags) slog(w io.Writer) *slog.Logger {
 	if err := threshold.UnmarshalText([]byte(*f.level)); err != nil {
 		panic(fmt.Sprintf("log level %q passed its enumeration: %v", *f.level, err))
 	}
-	return slog.New(slgk.NewGoKitHandler(f.bare(w), threshold))
+	return slog.New(slgk.NewGoKitHandler(timeAsOurs(f.bare(w)), threshold))
+}
+
+// timeAsOurs gives the time in a library's line the name that it has in ours.
+func timeAsOurs(next log.Logger) log.Logger {
+	return log.LoggerFunc(func(pairs ...any) error {
+		for i := 0; i < len(pairs); i += 2 {
+			if pairs[i] == slog.TimeKey {
+				pairs = slices.Clone(pairs)
+				pairs[i] = "ts"
+				break
+			}
+		}
+		return next.Log(pairs...)
+	})
 }
 
 // stdLogger is for libraries that want a log.Logger; what they say is an error.

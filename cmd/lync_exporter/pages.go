@@ -6,14 +6,13 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
-	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/go-kit/log/level"
 
 	"github.com/lync-exporter/lync_exporter/collector"
+	"github.com/lync-exporter/lync_exporter/collector/config"
 )
 
 //go:embed pages
@@ -28,8 +27,16 @@ type pages struct {
 // findingsPage is where every reason code is explained.
 const findingsPage = "https://github.com/lync-exporter/lync_exporter/blob/main/docs/findings.md"
 
-// pageSize is how many targets a page lists.
-const pageSize = 500
+// contentPolicy lets a page use nothing but the two files that come with it,
+// so that remote text could do nothing even if it were not escaped.
+const contentPolicy = "default-src 'none'; style-src 'self'; script-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// assets are the files that pages refer to and their types. The types are not
+// left to the machine: Windows takes them from its registry.
+var assets = map[string]string{
+	"style.css": "text/css; charset=utf-8",
+	"sort.js":   "text/javascript; charset=utf-8",
+}
 
 func newPages(e *exporter) *pages {
 	functions := template.FuncMap{
@@ -39,13 +46,16 @@ func newPages(e *exporter) *pages {
 		"topology":   topologyText,
 		"seenApart":  seenApart,
 		"fold":       fold,
-		"unfinished": func(d *collector.DomainReport) []string {
-			checks, why := d.Unfinished()
-			return append([]string{strings.Join(checks, ", ")}, why...)
+		"exact":      exactly,
+		"unfinished": unfinishedOf,
+		"round":      func(d time.Duration) string { return d.Round(time.Millisecond).String() },
+		"clock":      func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 MST") },
+		"machine":    func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+		"ago":        func(t time.Time) string { return age(time.Since(t)) },
+		"words":      stateWords,
+		"capabilityState": func(d *collector.DomainReport, c collector.Capability) collector.State {
+			return d.Capabilities[c]
 		},
-		"round": func(d time.Duration) string { return d.Round(time.Millisecond).String() },
-		"clock": func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 MST") },
-		"words": func(s collector.State) string { return strings.ReplaceAll(string(s), "_", " ") },
 	}
 	return &pages{e, template.Must(template.New("").Funcs(functions).ParseFS(pageFiles, "pages/*.html"))}
 }
@@ -54,155 +64,108 @@ func newPages(e *exporter) *pages {
 func (p *pages) register(mux *http.ServeMux) {
 	mux.HandleFunc("GET /{$}", p.overview)
 	mux.HandleFunc("GET /domains/{name}", p.domain)
-	mux.HandleFunc("GET /style.css", func(w http.ResponseWriter, r *http.Request) {
-		http.ServeFileFS(w, r, pageFiles, "pages/style.css")
-	})
+	mux.HandleFunc("GET /assets/{file}", p.asset)
 }
 
-// row is a target in the list of all.
-type row struct {
-	Target       collector.Target
-	Report       *collector.DomainReport // nil: not checked yet
-	State        string                  // the worst of its capabilities, for sorting and filtering
-	Critical     int
-	Warnings     int
-	Capabilities []collector.State
+// stateWords are a capability's state for people. One of which nothing is said
+// is as unknown as one that is said to be.
+func stateWords(s collector.State) string {
+	if s == "" {
+		s = collector.Unknown
+	}
+	return strings.ReplaceAll(string(s), "_", " ")
 }
 
-// States of a row, the worst first.
-const (
-	stateDown      = "down"
-	stateUnknown   = "unknown"
-	stateUp        = "up"
-	stateUnchecked = "unchecked"
-)
-
-func (p *pages) row(t collector.Target) row {
-	r := row{Target: t, Report: p.history.of(t), State: stateUnchecked}
-	if r.Report == nil {
-		return r
+// age is how long ago something was, in the one unit that people would use.
+func age(d time.Duration) string {
+	switch {
+	case d < time.Second:
+		return "just now"
+	case d < time.Minute:
+		return fmt.Sprintf("%d s ago", d/time.Second)
+	case d < time.Hour:
+		return fmt.Sprintf("%d min ago", d/time.Minute)
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d h ago", d/time.Hour)
 	}
-	r.State = stateUp
-	for _, c := range collector.Capabilities() {
-		state := r.Report.Capabilities[c]
-		r.Capabilities = append(r.Capabilities, state)
-		switch {
-		case state == collector.Down:
-			r.State = stateDown
-		case state == collector.Unknown && r.State != stateDown:
-			r.State = stateUnknown
-		}
-	}
-	for _, f := range r.Report.Findings() {
-		switch f.Severity {
-		case collector.Critical:
-			r.Critical++
-		case collector.Warning:
-			r.Warnings++
-		}
-	}
-	return r
+	return fmt.Sprintf("%d days ago", d/(24*time.Hour))
 }
 
-// list is the page of all domains.
-type list struct {
-	Query, State, Sort string
-	States, Sorts      []string
-	Rows               []row
-	Capabilities       []collector.Capability
-	All, Found         int
-	Page, Pages        int
-	SeveralViews       bool
-	MetricsPath        string
+// exactText is a sentence with the part that is to be copied set apart.
+type exactText struct{ Before, Exact, After string }
+
+// exactly finds in what is to be done the exact thing to write.
+func exactly(f collector.Explained) exactText {
+	before, after, found := strings.Cut(f.Fix, f.Want)
+	if !found || f.Want == "" {
+		return exactText{Before: f.Fix}
+	}
+	return exactText{before, f.Want, after}
 }
 
-// Link is the same list with one thing changed.
-func (l list) Link(change, value string) string {
-	parameters := map[string]string{"q": l.Query, "state": l.State, "sort": l.Sort, "page": "1"}
-	parameters[change] = value
-	var parts []string
-	for _, key := range []string{"q", "state", "sort", "page"} {
-		if v := parameters[key]; v != "" && (key != "page" || v != "1") {
-			parts = append(parts, key+"="+template.URLQueryEscaper(v))
-		}
-	}
-	return "/?" + strings.Join(parts, "&")
+// unfinishedChecks are those without a result, and why.
+type unfinishedChecks struct {
+	Checks string
+	Causes []string
 }
 
-// Next and Previous are the pages beside this one.
-func (l list) Next() string     { return strconv.Itoa(l.Page + 1) }
-func (l list) Previous() string { return strconv.Itoa(l.Page - 1) }
-
-func (p *pages) overview(w http.ResponseWriter, r *http.Request) {
-	rev, query := p.current.Load(), r.URL.Query()
-	l := list{Query: strings.TrimSpace(query.Get("q")), State: query.Get("state"), Sort: query.Get("sort"),
-		States: []string{stateDown, stateUnknown, stateUp, stateUnchecked}, Sorts: []string{"state", "domain", "checked"},
-		Capabilities: collector.Capabilities(), All: len(rev.targets), MetricsPath: p.telemetryPath}
-	if !slices.Contains(l.Sorts, l.Sort) {
-		l.Sort = "state"
-	}
-	var rows []row
-	for _, t := range rev.targets {
-		l.SeveralViews = l.SeveralViews || t.View.Name != rev.targets[0].View.Name
-		found := strings.Contains(t.Domain.Name, strings.ToLower(l.Query)) || strings.Contains(t.Domain.Display, l.Query)
-		if row := p.row(t); found && (l.State == "" || l.State == row.State) {
-			rows = append(rows, row)
-		}
-	}
-	slices.SortStableFunc(rows, rowOrder(l.Sort))
-	l.Found, l.Pages = len(rows), max(1, (len(rows)+pageSize-1)/pageSize)
-	l.Page, _ = strconv.Atoi(query.Get("page")) // anything else is the first
-	l.Page = min(max(1, l.Page), l.Pages)
-	from := (l.Page - 1) * pageSize
-	l.Rows = rows[from:min(len(rows), from+pageSize)]
-	p.show(w, http.StatusOK, "overview.html", l)
-}
-
-// rowOrder compares rows by what they are to be sorted by.
-func rowOrder(by string) func(a, b row) int {
-	rank := map[string]int{stateDown: 0, stateUnknown: 1, stateUnchecked: 2, stateUp: 3}
-	return func(a, b row) int {
-		switch by {
-		case "domain":
-			return strings.Compare(a.Target.Domain.Name, b.Target.Domain.Name)
-		case "checked":
-			return checked(b).Compare(checked(a))
-		}
-		if rank[a.State] != rank[b.State] {
-			return rank[a.State] - rank[b.State]
-		}
-		return b.Critical*1000 + b.Warnings - a.Critical*1000 - a.Warnings
-	}
-}
-
-func checked(r row) time.Time {
-	if r.Report == nil {
-		return time.Time{}
-	}
-	return r.Report.Checked
+func unfinishedOf(d *collector.DomainReport) unfinishedChecks {
+	checks, why := d.Unfinished()
+	return unfinishedChecks{strings.Join(checks, ", "), why}
 }
 
 // detail is the page of one domain.
 type detail struct {
-	Name, Display string
-	Known         bool
-	Rows          []row
-	Capabilities  []collector.Capability
+	Name         string // normalised, or as asked for when it is not configured
+	Domain       *config.Domain
+	Problem      string // why there is no such page
+	View         string // "" shows all views
+	Rows         []row
+	Capabilities []collector.Capability
+	MetricsPath  string
 }
 
+// domain shows the latest result of one domain, which may be spelled in any
+// way, from each of its views or from the one asked for.
 func (p *pages) domain(w http.ResponseWriter, r *http.Request) {
-	d := p.current.Load().config.Domain(r.PathValue("name"))
-	if d == nil {
-		p.show(w, http.StatusNotFound, "domain.html", detail{Name: r.PathValue("name")})
+	page := detail{Name: r.PathValue("name"), View: r.URL.Query().Get("view"),
+		Capabilities: collector.Capabilities(), MetricsPath: p.telemetryPath}
+	page.Domain = p.current.Load().config.Domain(page.Name)
+	if page.Domain == nil {
+		page.Problem = "This SIP domain is not configured."
+		if normal, err := config.NormalizeDomain(page.Name); err != nil {
+			page.Problem = "This is not the name of a SIP domain: " + err.Error() + "."
+		} else {
+			page.Name = normal
+		}
+		p.show(w, http.StatusNotFound, "missing.html", page)
 		return
 	}
-	page := detail{Name: d.Name, Display: d.Display, Known: true, Capabilities: collector.Capabilities()}
-	for _, v := range d.Views {
-		if view := r.URL.Query().Get("view"); view == "" || view == v.Name {
-			page.Rows = append(page.Rows, p.row(collector.Target{Domain: d, View: v}))
+	page.Name = page.Domain.Name
+	for _, v := range page.Domain.Views {
+		if page.View == "" || page.View == v.Name {
+			page.Rows = append(page.Rows, p.row(collector.Target{Domain: page.Domain, View: v}))
 		}
 	}
+	if len(page.Rows) == 0 {
+		page.Problem = fmt.Sprintf("This SIP domain has no view %q.", page.View)
+		p.show(w, http.StatusNotFound, "missing.html", page)
+		return
+	}
 	p.show(w, http.StatusOK, "domain.html", page)
+}
+
+// asset is a file that pages refer to.
+func (p *pages) asset(w http.ResponseWriter, r *http.Request) {
+	file := r.PathValue("file")
+	contentType, known := assets[file]
+	if !known {
+		http.NotFound(w, r)
+		return
+	}
+	w.Header().Set("Content-Type", contentType)
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	http.ServeFileFS(w, r, pageFiles, "pages/"+file)
 }
 
 // show writes a page, whole or not at all.
@@ -215,8 +178,9 @@ func (p *pages) show(w http.ResponseWriter, status int, name string, data any) {
 	}
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+	h.Set("Content-Security-Policy", contentPolicy)
 	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
 	if _, err := body.WriteTo(w); err != nil {

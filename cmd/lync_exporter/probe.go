@@ -70,6 +70,9 @@ func (e *exporter) debugProbe(w http.ResponseWriter, r *http.Request, rev *revis
 	survey := collector.NewSurveyor(rev.config, e.counters, logger).Start(ctx, targets)
 	<-survey.Done()
 	result := survey.Report()
+	if r.Context().Err() == nil {
+		e.history.add(result, e.current.Load().config)
+	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	fmt.Fprintf(w, "# Log of the checks\n\n%s\n# Report\n\n", lines.String())
 	writeReport(w, result, textOptions{Verbose: true})

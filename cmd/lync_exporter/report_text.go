@@ -114,7 +114,10 @@ func (p *printer) summary(r *collector.Report) {
 		}
 		t.AppendRow(append(row, countFindings(d)))
 	}
-	fmt.Fprintf(p, "%s\n\n", t.Render())
+	for line := range strings.Lines(t.Render()) {
+		fmt.Fprintln(p, strings.TrimRight(line, " \n"))
+	}
+	fmt.Fprintln(p)
 }
 
 func severalViews(r *collector.Report) bool {
@@ -255,13 +258,20 @@ func (p *printer) paragraph(label, s string) {
 		p.fold(strings.TrimSuffix(indent, " "), indent, s)
 		return
 	}
-	p.fold(indent+label, indent+strings.Repeat(" ", len(label)+1), s)
+	hang := indent + strings.Repeat(" ", text.StringWidth(label)+1)
+	if len(hang) > widestLabel {
+		hang = indent + indent
+	}
+	p.fold(indent+label, hang, s)
 }
+
+// widestLabel is up to where a text stays behind its label, in columns.
+const widestLabel = pageWidth / 4
 
 // fold writes a text folded to the page: start before the first line, hang
 // before the others. Words longer than a line, such as URLs, are left whole.
 func (p *printer) fold(start, hang, s string) {
-	line, empty := start, true
+	line, empty := start, text.StringWidthWithoutEscSequences(start) <= widestLabel
 	for _, word := range strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || r == '\n' || r == '\t' }) {
 		if !empty && text.StringWidthWithoutEscSequences(line)+1+text.StringWidthWithoutEscSequences(word) > pageWidth {
 			fmt.Fprintln(p, strings.ReplaceAll(line, blank, " "))

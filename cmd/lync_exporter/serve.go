@@ -44,8 +44,8 @@ func addServe(app *kingpin.Application, logs *logFlags) (string, command) {
 			fmt.Fprintf(std.out, "%s is valid: %d SIP domains, %d views\n", *file, len(c.Domains), len(c.Views))
 			return nil
 		}
-		if !strings.HasPrefix(o.telemetryPath, "/") {
-			return exitStatus{exitUsage, fmt.Errorf("--web.telemetry-path %q must begin with /", o.telemetryPath)}
+		if err := validTelemetryPath(o.telemetryPath); err != nil {
+			return exitStatus{exitUsage, err}
 		}
 		logger := logs.logger(std.err)
 		level.Info(logger).Log("msg", "Starting lync_exporter", "version", version.Info())
@@ -55,6 +55,23 @@ func addServe(app *kingpin.Application, logs *logFlags) (string, command) {
 		}
 		return serve(ctx, e, flags, logs, std)
 	}
+}
+
+// validTelemetryPath says what is wrong with a path for metrics: http.ServeMux
+// panics over patterns that it cannot read or has already.
+func validTelemetryPath(path string) error {
+	switch {
+	case !strings.HasPrefix(path, "/"):
+		return fmt.Errorf("--web.telemetry-path %q must begin with /", path)
+	case strings.ContainsAny(path, "{}?# \t"):
+		return fmt.Errorf("--web.telemetry-path %q must be a plain path", path)
+	}
+	for _, taken := range []string{"/probe", "/sd", "/-/", "/domains/", "/style.css", "/sort.js"} {
+		if path == taken || strings.HasSuffix(taken, "/") && strings.HasPrefix(path, taken) {
+			return fmt.Errorf("--web.telemetry-path %q is the path of another endpoint", path)
+		}
+	}
+	return nil
 }
 
 // serve answers on all listeners until ctx is done or one of them fails.
