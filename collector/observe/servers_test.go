@@ -39,6 +39,9 @@ func newScrape(t testing.TB, ca *testCA, change ...func(*config.Config)) *Scrape
 	return s
 }
 
+// unhurried is for what has to end by itself, also on a machine under load.
+func unhurried(c *config.Config) { c.OperationTimeout = 30 * time.Second }
+
 func quick(c *config.Config) { c.OperationTimeout = 300 * time.Millisecond }
 
 // connectingTo sends all connections to one address.
