@@ -1,7 +1,6 @@
 package estate
 
 import (
-	"encoding/pem"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -15,21 +14,20 @@ func (e *Estate) WriteConfig(dir string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	root := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: e.authority.certificate.Raw})
-	if err := os.WriteFile(filepath.Join(dir, "ca.pem"), root, 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "ca.pem"), e.PEM(), 0o644); err != nil {
 		return "", err
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "timeout: %s\noperation_timeout: %s\ntls: {ca_file: ca.pem}\nviews: {external: {nameservers: [%q]}}\nconnect_to:\n",
 		c.Timeout, c.OperationTimeout, e.nameserver)
-	for _, to := range c.ConnectTo {
-		fmt.Fprintf(&b, "  - %q\n", strings.Join([]string{to.Host, to.Port, to.ConnectHost, to.ConnectPort}, ":"))
+	for _, to := range e.ConnectTo() {
+		fmt.Fprintf(&b, "  - %q\n", to)
 	}
 	b.WriteString("domains:\n")
 	for _, s := range e.scenarios {
 		fmt.Fprintf(&b, "  - {name: %s, trusted_domains: [%s], hosting_providers: [%s]", s.Name, strings.Join(s.Trusted, ", "), strings.Join(s.Providers, ", "))
-		if s.Meet != "" {
-			fmt.Fprintf(&b, ", simple_urls: {meet: %q}", s.Meet)
+		if urls := s.simpleURLs(); urls != "" {
+			fmt.Fprintf(&b, ", simple_urls: {%s}", urls)
 		}
 		if s.Schemes != nil {
 			fmt.Fprintf(&b, ", lyncdiscover: {schemes: [%s]}", strings.Join(s.Schemes, ", "))
@@ -38,4 +36,14 @@ func (e *Estate) WriteConfig(dir string) (string, error) {
 	}
 	path := filepath.Join(dir, "lync.yml")
 	return path, os.WriteFile(path, []byte(b.String()), 0o644)
+}
+
+func (s Scenario) simpleURLs() string {
+	var urls []string
+	for _, u := range []struct{ kind, url string }{{"meet", s.Meet}, {"dialin", s.Dialin}} {
+		if u.url != "" {
+			urls = append(urls, fmt.Sprintf("%s: %q", u.kind, u.url))
+		}
+	}
+	return strings.Join(urls, ", ")
 }

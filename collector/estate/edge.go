@@ -2,6 +2,7 @@ package estate
 
 import (
 	"bufio"
+	"cmp"
 	"crypto/tls"
 	"fmt"
 	"io"
@@ -15,14 +16,17 @@ import (
 type edge struct {
 	maxVersion uint16 // of TLS; 0: the newest
 	demands    bool   // a client certificate on 5061, which it otherwise only asks for
+	neverAsks  bool   // for a client certificate, not even on 5061
 	silent     bool   // takes connections and answers nothing
 	speaksHTTP bool
+	product    string // its Server header; "": that of Skype for Business Server 2015
+	stranger   bool   // a SIP server that is not Lync's
 }
 
 // clientAuth is what a port wants of clients: only partners have certificates.
 func (e edge) clientAuth(port string) tls.ClientAuthType {
 	switch {
-	case port != sipPort:
+	case port != sipPort || e.neverAsks:
 		return tls.NoClientCert
 	case e.demands:
 		return tls.RequireAnyClientCert
@@ -33,7 +37,7 @@ func (e edge) clientAuth(port string) tls.ClientAuthType {
 // answer serves one connection: each OPTIONS is refused as an Edge refuses
 // strangers, which is how it shows that it lives. The delay stands for the way
 // there and back.
-func (e edge) answer(conn net.Conn, delay time.Duration) {
+func (e edge) answer(conn net.Conn, delay time.Duration, counts *counters) {
 	defer conn.Close()
 	_ = conn.SetDeadline(time.Now().Add(time.Minute))
 	reader := bufio.NewReader(io.LimitReader(conn, 64<<10))
@@ -43,9 +47,11 @@ func (e edge) answer(conn net.Conn, delay time.Duration) {
 			return
 		}
 		header, err := textproto.NewReader(reader).ReadMIMEHeader()
-		switch {
-		case err != nil:
+		if err != nil {
 			return
+		}
+		counts.requests.Add(1)
+		switch {
 		case e.silent:
 			_, _ = io.Copy(io.Discard, reader)
 			return
@@ -56,15 +62,21 @@ func (e edge) answer(conn net.Conn, delay time.Duration) {
 		if delay > 0 {
 			<-time.After(delay)
 		}
-		if _, err := io.WriteString(conn, refusal(header)); err != nil {
+		if _, err := io.WriteString(conn, e.response(header)); err != nil {
 			return
 		}
 	}
 }
 
-func refusal(request textproto.MIMEHeader) string {
+// response refuses a request by the captured answer of an Edge (lync-rules.md
+// §6.2); a server that is not Lync's grants it.
+func (e edge) response(request textproto.MIMEHeader) string {
 	var b strings.Builder
-	b.WriteString("SIP/2.0 504 Server time-out\r\nms-user-logon-data: RemoteUser\r\n")
+	if e.stranger {
+		b.WriteString("SIP/2.0 200 OK\r\n")
+	} else {
+		b.WriteString("SIP/2.0 504 Server time-out\r\nms-user-logon-data: RemoteUser\r\n")
+	}
 	for _, name := range []string{"Via", "From", "To", "Call-ID", "CSeq"} {
 		for _, value := range request.Values(name) {
 			if name == "To" {
@@ -73,6 +85,9 @@ func refusal(request textproto.MIMEHeader) string {
 			fmt.Fprintf(&b, "%s: %s\r\n", name, value)
 		}
 	}
-	b.WriteString("Server: RTC/6.0\r\nContent-Length: 0\r\n\r\n")
+	if !e.stranger {
+		fmt.Fprintf(&b, "Server: %s\r\n", cmp.Or(e.product, "RTC/6.0"))
+	}
+	b.WriteString("Content-Length: 0\r\n\r\n")
 	return b.String()
 }

@@ -3,6 +3,7 @@ package estate
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/pem"
 	"fmt"
 	"math/rand/v2"
 	"net"
@@ -29,8 +30,10 @@ type Estate struct {
 	options    Options
 	scenarios  []Scenario
 	authority  *authority // that clients trust
-	stranger   *authority // that nobody does
-	network    string     // first two bytes of all addresses
+	between    *authority // below the trusted one
+	stranger   *authority // that nobody trusts
+	counts     counters
+	network    string // first two bytes of all addresses
 	ports      map[string]string
 	servers    []*server
 	closing    []func()
@@ -52,10 +55,13 @@ func Start(scenarios []Scenario, o Options) (*Estate, error) {
 }
 
 func (e *Estate) start() (err error) {
-	if e.authority, err = newAuthority("Simulated Root"); err != nil {
+	if e.authority, err = newAuthority("Simulated Root", nil); err != nil {
 		return err
 	}
-	if e.stranger, err = newAuthority("Unknown Root"); err != nil {
+	if e.between, err = newAuthority("Simulated Intermediate", e.authority); err != nil {
+		return err
+	}
+	if e.stranger, err = newAuthority("Unknown Root", nil); err != nil {
 		return err
 	}
 	if err = e.choosePorts(); err != nil {
@@ -102,6 +108,21 @@ func (e *Estate) Nameserver() string { return e.nameserver }
 // Root is the certificate of the authority that clients trust.
 func (e *Estate) Root() *x509.Certificate { return e.authority.certificate }
 
+// PEM is the same as a file has it.
+func (e *Estate) PEM() []byte {
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: e.authority.certificate.Raw})
+}
+
+// ConnectTo leads from the well-known ports to those of the estate, in the form
+// of the configuration: HOST:PORT:CONNECT-HOST:CONNECT-PORT.
+func (e *Estate) ConnectTo() []string {
+	var list []string
+	for _, port := range []string{httpPort, httpsPort, sipPort} {
+		list = append(list, ":"+port+"::"+e.ports[port])
+	}
+	return list
+}
+
 // Config is a configuration under which the exporter sees the estate.
 func (e *Estate) Config() (*config.Config, error) {
 	names := make([]string, len(e.scenarios))
@@ -132,13 +153,18 @@ func (e *Estate) Config() (*config.Config, error) {
 				return nil, err
 			}
 		}
+		if s.Dialin != "" {
+			if d.Dialin, err = url.Parse(s.Dialin); err != nil {
+				return nil, err
+			}
+		}
 	}
 	return c, nil
 }
 
 // newServer adds a server at the next address; edge is nil for a web server.
 func (e *Estate) newServer(behaviour *edge) *server {
-	s := &server{ip: fmt.Sprintf("%s.%d", e.network, len(e.servers)+1), edge: behaviour,
+	s := &server{ip: fmt.Sprintf("%s.%d", e.network, len(e.servers)+1), edge: behaviour, counts: &e.counts,
 		certificates: make(map[string]*tls.Certificate), aliases: make(map[string]string), pages: make(map[string]page)}
 	e.servers = append(e.servers, s)
 	return s
@@ -162,10 +188,10 @@ func (e *Estate) choosePorts() error {
 	return nil
 }
 
-// certify gives a server a certificate for names and shows it to those who ask
-// for one of asked.
-func (s *server) certify(a *authority, names, asked []string, from, to time.Time) error {
-	c, err := a.issue(names, from, to)
+// certify gives a server a certificate and shows it to those who ask for one
+// of asked.
+func (s *server) certify(a *authority, order certificate, asked []string) error {
+	c, err := a.issue(order)
 	if err != nil {
 		return err
 	}

@@ -20,6 +20,7 @@ type Scenario struct {
 	Trusted   []string // added to the domain's trusted_domains
 	Providers []string // added to the domain's hosting_providers
 	Meet      string   // its Meet URL, "" for the default
+	Dialin    string   // its dial-in URL, "" for none
 	Schemes   []string // of its lyncdiscover, nil for the default
 
 	differs func(*site) // from a healthy domain at home
@@ -32,16 +33,10 @@ type site struct {
 	records  map[string]string // zone text by "NAME TYPE"
 	edge     *server
 	edgeCert certificate
+	bare     *server // another address of the Edge, without intermediate certificates; nil: none
 	web      *server
 	webNames []string // in the certificate of the web server
 	pages    map[string]page
-}
-
-// certificate is what an Edge shows.
-type certificate struct {
-	names    []string
-	from, to time.Time
-	stranger bool // of an authority that nobody trusts
 }
 
 func (s *site) host(label string) string { return label + "." + s.domain }
@@ -62,21 +57,31 @@ func (s *site) set(label, recordType, data string) {
 	s.records[name+" "+recordType] = strings.Join(lines, "\n")
 }
 
+// federate replaces the federation record; each target is one of priority,
+// weight, port and host.
+func (s *site) federate(targets ...string) {
+	s.set("_sipfederationtls._tcp", "SRV", strings.Join(targets, "\n"))
+}
+
+// atEdge gives the Edge a further name, in DNS and in its certificate.
+func (s *site) atEdge(host string) {
+	s.records[host+" A"] = host + ". 60 IN A " + s.edge.ip
+	s.edgeCert.names = append(s.edgeCert.names, host)
+}
+
+// dialin gives the web server the host of the dial-in page.
+func (s *site) dialin(answer page) {
+	s.set("dialin", "A", s.web.ip)
+	s.webNames = append(s.webNames, s.host("dialin"))
+	s.pages[s.host("dialin")] = answer
+}
+
 func (s *site) remove(label, recordType string) { s.set(label, recordType, "") }
 
 // ownEdge gives the domain an Edge that behaves in its own way.
 func (s *site) ownEdge(e edge) {
 	s.edge = s.estate.newServer(&e)
 	s.set("sip", "A", s.edge.ip)
-}
-
-// ownWeb gives the domain a web server of its own.
-func (s *site) ownWeb() *server {
-	s.web = s.estate.newServer(nil)
-	for _, label := range []string{"lyncdiscover", "meet", "webext"} {
-		s.set(label, "A", s.web.ip)
-	}
-	return s.web
 }
 
 // httpOnly moves lyncdiscover to an address without HTTPS, from where a hoster
@@ -90,16 +95,15 @@ func (s *site) httpOnly() {
 
 // build sets a domain up.
 func (e *Estate) build(sc Scenario) error {
-	now := time.Now()
 	s := &site{domain: sc.Name, estate: e, records: make(map[string]string), edge: e.edge, web: e.web, pages: make(map[string]page)}
 	sip, discover, meet, webext := s.host("sip"), s.host("lyncdiscover"), s.host("meet"), s.host("webext")
 	s.set("_sip._tls", "SRV", "0 0 443 "+sip+".")
-	s.set("_sipfederationtls._tcp", "SRV", "0 0 5061 "+sip+".")
+	s.federate("0 0 5061 " + sip + ".")
 	s.set("sip", "A", s.edge.ip)
 	for _, label := range []string{"lyncdiscover", "meet", "webext"} {
 		s.set(label, "A", s.web.ip)
 	}
-	s.edgeCert = certificate{names: []string{sip}, from: now.Add(-time.Hour), to: now.AddDate(1, 0, 0)}
+	s.edgeCert = healthy(sip)
 	s.webNames = []string{webext, discover, meet}
 	s.pages[discover], s.pages[webext], s.pages[meet] = byScheme(redirecting(discover, s.domain), discovering(discover, webext, s.domain)), services(), meeting()
 	if sc.differs != nil {
@@ -110,28 +114,37 @@ func (e *Estate) build(sc Scenario) error {
 			return err
 		}
 	}
-	issuer := e.authority
-	if s.edgeCert.stranger {
-		issuer = e.stranger
-	}
-	if err := s.edge.certify(issuer, s.edgeCert.names, []string{sip}, s.edgeCert.from, s.edgeCert.to); err != nil {
+	if err := s.edge.certify(e.issuer(s.edgeCert), s.edgeCert, append([]string{sip}, s.edgeCert.names...)); err != nil {
 		return err
+	}
+	if s.bare != nil {
+		whole := s.edge.certificates[sip]
+		s.bare.certificates[sip] = &tls.Certificate{Certificate: whole.Certificate[:1], PrivateKey: whole.PrivateKey}
 	}
 	for host, p := range s.pages {
 		s.web.pages[host] = p
 	}
-	return s.web.certify(e.authority, s.webNames, append(s.webNames, discover, meet, webext), now.Add(-time.Hour), now.AddDate(1, 0, 0))
+	return s.web.certify(e.authority, healthy(s.webNames...), append([]string{discover, meet, webext}, s.webNames...))
+}
+
+// issuer is the authority that a certificate is to be of.
+func (e *Estate) issuer(c certificate) *authority {
+	switch {
+	case c.stranger:
+		return e.stranger
+	case c.between:
+		return e.between
+	}
+	return e.authority
 }
 
 // others sets up who is around the domains: a hoster, and the cloud as far as
 // a domain meets it.
 func (e *Estate) others() error {
-	now := time.Now()
-	from, to := now.Add(-time.Hour), now.AddDate(1, 0, 0)
 	edges := []string{"sip.hoster.example", "edge.hoster.example", "sipfed.online.lync.com", "sipdir.online.lync.com"}
 	webs := []string{"lyncdiscover.hoster.example", "webext.hoster.example", "webdir.online.lync.com"}
 	for _, host := range edges {
-		if err := e.edge.certify(e.authority, []string{host}, []string{host}, from, to); err != nil {
+		if err := e.edge.certify(e.authority, healthy(host), []string{host}); err != nil {
 			return err
 		}
 		if err := e.zone.Add(host + ". 60 IN A " + e.edge.ip); err != nil {
@@ -139,7 +152,7 @@ func (e *Estate) others() error {
 		}
 	}
 	for _, host := range webs {
-		if err := e.web.certify(e.authority, []string{host}, []string{host}, from, to); err != nil {
+		if err := e.web.certify(e.authority, healthy(host), []string{host}); err != nil {
 			return err
 		}
 		if err := e.zone.Add(host + ". 60 IN A " + e.web.ip); err != nil {
@@ -165,7 +178,8 @@ func Scenarios() []Scenario {
 	both := []string{signIn, federation}
 	return []Scenario{
 		{Name: "contoso.example", Story: "healthy, at home"},
-		{Name: "fabrikam.example", Story: "healthy, at home on the same servers"},
+		{Name: "fabrikam.example", Story: "healthy, at home on the same servers, with a dial-in page",
+			Dialin: "https://dialin.fabrikam.example/", differs: func(s *site) { s.dialin(dialingIn()) }},
 		{Name: "teams-only.example", Story: "healthy, in the cloud with nothing but the federation record",
 			Absent: []string{signIn, autodiscover, meetings},
 			differs: func(s *site) {
@@ -173,13 +187,17 @@ func Scenarios() []Scenario {
 					s.remove(label, "A")
 				}
 				s.remove("_sip._tls", "SRV")
-				s.set("_sipfederationtls._tcp", "SRV", "100 1 5061 sipfed.online.lync.com.")
+				s.federate("100 1 5061 sipfed.online.lync.com.")
 			}},
 
 		// The federation record.
 		{Name: "foreign-target.example", Story: "federation record points to another domain's Edge",
 			Findings: []string{"federation_target_foreign_domain"}, Down: []string{federation},
-			differs: func(s *site) { s.set("_sipfederationtls._tcp", "SRV", "0 0 5061 sip.hoster.example.") }},
+			differs: func(s *site) { s.federate("0 0 5061 sip.hoster.example.") }},
+		{Name: "netatwork.example", Story: "healthy, federation record points to its own Edge"},
+		{Name: "msxfaq.example", Story: "federation record points to the Edge of netatwork.example",
+			Findings: []string{"federation_target_foreign_domain"}, Down: []string{federation},
+			differs: func(s *site) { s.federate("0 0 5061 sip.netatwork.example.") }},
 		{Name: "misspelled.example", Story: "federation record with an s too many",
 			Findings: []string{"federation_srv_misspelled"}, Down: []string{federation},
 			differs: func(s *site) {
@@ -191,21 +209,49 @@ func Scenarios() []Scenario {
 			differs: func(s *site) { s.remove("_sipfederationtls._tcp", "SRV") }},
 		{Name: "wrong-port.example", Story: "federation on the port of clients",
 			Findings: []string{"federation_port_not_5061"},
-			differs:  func(s *site) { s.set("_sipfederationtls._tcp", "SRV", "0 0 443 "+s.host("sip")+".") }},
+			differs:  func(s *site) { s.federate("0 0 443 " + s.host("sip") + ".") }},
 		{Name: "dangling.example", Story: "federation target without an address",
 			Findings: []string{"srv_target_unresolvable"}, Down: []string{federation},
-			differs: func(s *site) { s.set("_sipfederationtls._tcp", "SRV", "0 0 5061 "+s.host("gone")+".") }},
+			differs: func(s *site) { s.federate("0 0 5061 " + s.host("gone") + ".") }},
 		{Name: "sub-domain.example", Story: "federation target two labels below the domain",
 			Findings: []string{"federation_target_subdomain", "cert_name_missing"}, Down: []string{federation},
 			differs: func(s *site) {
-				s.set("_sipfederationtls._tcp", "SRV", "0 0 5061 "+s.host("sip.edge")+".")
+				s.federate("0 0 5061 " + s.host("sip.edge") + ".")
 				s.set("sip.edge", "A", s.edge.ip)
 				s.edge.alias(s.host("sip.edge"), s.host("sip"))
+			}},
+		{Name: "sales.litware.example", Story: "federation target in the parent domain",
+			Findings: []string{"federation_target_parent_domain"}, Down: []string{federation},
+			differs: func(s *site) {
+				s.federate("0 0 5061 sip.litware.example.")
+				s.atEdge("sip.litware.example")
+			}},
+		{Name: "bare-target.example", Story: "federation target is the domain itself",
+			Findings: []string{"federation_target_bare_domain"},
+			differs: func(s *site) {
+				s.federate("0 0 5061 " + s.domain + ".")
+				s.atEdge(s.domain)
+			}},
+		{Name: "wrong-cloud-host.example", Story: "federation target is the cloud's host for clients",
+			Findings: []string{"federation_target_wrong_provider_host"}, Down: []string{federation},
+			differs: func(s *site) { s.federate("100 1 5061 sipdir.online.lync.com.") }},
+		{Name: "best-is-foreign.example", Story: "two federation records, partners pick the foreign one",
+			Findings: []string{"federation_srv_best_not_matching"},
+			differs:  func(s *site) { s.federate("0 0 5061 sip.hoster.example.", "10 0 5061 "+s.host("sip")+".") }},
+		{Name: "second-is-foreign.example", Story: "two federation records, the second is foreign",
+			Findings: []string{"federation_srv_extra_non_matching"},
+			differs:  func(s *site) { s.federate("0 0 5061 "+s.host("sip")+".", "10 0 5061 sip.hoster.example.") }},
+		{Name: "alias-target.example", Story: "federation target is an alias",
+			Findings: []string{"srv_target_cname"},
+			differs: func(s *site) {
+				s.federate("0 0 5061 " + s.host("partners") + ".")
+				s.set("partners", "CNAME", s.host("sip")+".")
+				s.edgeCert.names = append(s.edgeCert.names, s.host("partners"))
 			}},
 		{Name: "doubled.example", Story: "dot forgotten behind the federation target",
 			Findings: []string{"federation_target_doubled_suffix", "srv_target_unresolvable"}, Down: []string{federation},
 			differs: func(s *site) {
-				s.set("_sipfederationtls._tcp", "SRV", "100 1 5061 sipfed.online.lync.com."+s.domain+".")
+				s.federate("100 1 5061 sipfed.online.lync.com." + s.domain + ".")
 			}},
 		{Name: "internal-visible.example", Story: "names of the inside are visible outside",
 			Findings: []string{"internal_record_visible_external", "lyncdiscoverinternal_visible_external"},
@@ -243,6 +289,26 @@ func Scenarios() []Scenario {
 			differs: func(s *site) {
 				s.pages[s.host("lyncdiscover")] = byScheme(redirecting(s.host("lyncdiscover"), s.domain), legacy(s.host("webext")))
 			}},
+		{Name: "xml-document.example", Story: "healthy, with Autodiscover in XML",
+			differs: func(s *site) {
+				s.pages[s.host("lyncdiscover")] = byScheme(redirecting(s.host("lyncdiscover"), s.domain), inXML(s.host("webext")))
+			}},
+		{Name: "xml-resource.example", Story: "healthy, with Autodiscover as an XML resource of UCWA",
+			differs: func(s *site) {
+				s.pages[s.host("lyncdiscover")] = byScheme(redirecting(s.host("lyncdiscover"), s.domain), resource(s.host("webext"), s.domain))
+			}},
+		{Name: "forces-https.example", Story: "the proxy moves HTTP to HTTPS by a 3xx",
+			Findings: []string{"lyncdiscover_http_3xx"},
+			differs: func(s *site) {
+				discover := s.host("lyncdiscover")
+				s.pages[discover] = byScheme(moved("https://"+discover+"/"), s.pages[discover])
+			}},
+		{Name: "moved-away.example", Story: "the proxy moves HTTP to another domain by a 3xx",
+			Findings: []string{"lyncdiscover_3xx_other_domain"},
+			differs: func(s *site) {
+				discover := s.host("lyncdiscover")
+				s.pages[discover] = byScheme(moved("https://www.hoster.example/"), s.pages[discover])
+			}},
 		{Name: "redirect-loop.example", Story: "Autodiscover redirects to itself",
 			Findings: []string{"lyncdiscover_redirect_loop"}, Down: []string{autodiscover},
 			differs: func(s *site) { s.pages[s.host("lyncdiscover")] = redirecting(s.host("lyncdiscover"), s.domain) }},
@@ -261,26 +327,50 @@ func Scenarios() []Scenario {
 		{Name: "meet-error.example", Story: "the proxy has no rule for the Meet URL",
 			Findings: []string{"meet_http_error"}, Down: []string{meetings},
 			differs: func(s *site) { s.pages[s.host("meet")] = status(404) }},
+		{Name: "shared-meet.example", Story: "its Meet URL is also that of borrowed-meet.example",
+			Findings: []string{"meet_not_unique"}, Down: []string{meetings}},
+		{Name: "borrowed-meet.example", Story: "has the Meet URL of shared-meet.example",
+			Meet:     "https://meet.shared-meet.example/",
+			Findings: []string{"meet_not_unique"}, Down: []string{meetings}},
+		{Name: "no-dialin.example", Story: "the proxy has no rule for the dial-in URL",
+			Dialin:   "https://dialin.no-dialin.example/",
+			Findings: []string{"dialin_failed"},
+			differs:  func(s *site) { s.dialin(status(404)) }},
 
 		// The Edge.
 		{Name: "expired.example", Story: "the Edge's certificate has expired",
 			Findings: []string{"cert_expired"}, Down: both,
 			differs: func(s *site) {
-				s.ownEdge(edge{})
 				s.edgeCert.from, s.edgeCert.to = time.Now().AddDate(-1, 0, 0), time.Now().AddDate(0, 0, -3)
 			}},
 		{Name: "untrusted.example", Story: "the Edge's certificate is of an unknown authority",
 			Findings: []string{"cert_untrusted"}, Down: both,
+			differs: func(s *site) { s.edgeCert.stranger = true }},
+		{Name: "not-yet-valid.example", Story: "the Edge's certificate is valid from next week",
+			Findings: []string{"cert_not_yet_valid"}, Down: both,
+			differs: func(s *site) { s.edgeCert.from = time.Now().AddDate(0, 0, 7) }},
+		{Name: "chain-incomplete.example", Story: "one of the Edge's addresses does not send the intermediate certificate",
+			Findings: []string{"cert_chain_incomplete"},
 			differs: func(s *site) {
-				s.ownEdge(edge{})
-				s.edgeCert.stranger = true
+				s.edgeCert.between = true
+				s.bare = s.estate.newServer(&edge{})
+				s.set("sip", "A", s.edge.ip+"\n"+s.bare.ip)
 			}},
+		{Name: "no-names.example", Story: "only the subject of the Edge's certificate names it",
+			Findings: []string{"cert_no_san"},
+			differs:  func(s *site) { s.edgeCert.noNames = true }},
+		{Name: "for-clients-only.example", Story: "the Edge's certificate is not for servers",
+			Findings: []string{"cert_no_server_auth_eku"}, Down: both,
+			differs: func(s *site) { s.edgeCert.noServerAuth = true }},
+		{Name: "no-revocation.example", Story: "the Edge's certificate names no revocation list",
+			Findings: []string{"cert_no_cdp"},
+			differs:  func(s *site) { s.edgeCert.noRevocation = true }},
+		{Name: "short-key.example", Story: "the Edge's certificate has an RSA key of 1024 bits",
+			Findings: []string{"cert_weak_key"},
+			differs:  func(s *site) { s.edgeCert.rsaBits = 1024 }},
 		{Name: "wildcard-edge.example", Story: "the Edge has a wildcard certificate",
 			Findings: []string{"cert_wildcard_on_edge"},
-			differs: func(s *site) {
-				s.ownEdge(edge{})
-				s.edgeCert.names = []string{"*." + s.domain}
-			}},
+			differs:  func(s *site) { s.edgeCert.names = []string{"*." + s.domain} }},
 		{Name: "name-missing.example", Story: "the Edge's certificate lacks the domain's name",
 			Findings: []string{"cert_name_missing", "cert_sip_san_missing"}, Down: both,
 			differs: func(s *site) {
@@ -292,6 +382,15 @@ func Scenarios() []Scenario {
 			differs:  func(s *site) { s.ownEdge(edge{maxVersion: tls.VersionTLS10}) }},
 		{Name: "mutual-tls.example", Story: "the Edge demands a certificate of partners, as it may",
 			differs: func(s *site) { s.ownEdge(edge{demands: true, maxVersion: tls.VersionTLS12}) }},
+		{Name: "never-asks.example", Story: "the Edge asks partners for no certificate",
+			Findings: []string{"edge_5061_no_client_cert_request"},
+			differs:  func(s *site) { s.ownEdge(edge{neverAsks: true}) }},
+		{Name: "lync-2013.example", Story: "the Edge is of Lync Server 2013",
+			Findings: []string{"edge_version_unsupported"},
+			differs:  func(s *site) { s.ownEdge(edge{product: "RTC/5.0"}) }},
+		{Name: "other-sip.example", Story: "a SIP server that is not Lync's is the Edge",
+			Findings: []string{"edge_sip_not_lync"},
+			differs:  func(s *site) { s.ownEdge(edge{stranger: true}) }},
 		{Name: "half-dead.example", Story: "one of the Edge's two addresses is dead",
 			Findings: []string{"edge_ip_partially_down"},
 			differs: func(s *site) {

@@ -29,6 +29,8 @@ type server struct {
 	noHTTPS bool
 	off     bool // nobody answers at the address
 
+	counts *counters // of the estate
+
 	mu           sync.RWMutex
 	certificates map[string]*tls.Certificate // by server name
 	aliases      map[string]string           // server names that are shown another's
@@ -57,6 +59,7 @@ func (s *server) certificate(hello *tls.ClientHelloInfo) (*tls.Certificate, erro
 // page answers by host; delay stands for the way there and back.
 func (s *server) page(scheme string, delay time.Duration) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.counts.requests.Add(1)
 		host, _, _ := strings.Cut(strings.ToLower(r.Host), ":")
 		s.mu.RLock()
 		answer := s.pages[host]
@@ -85,7 +88,8 @@ func (s *server) start(ports map[string]string, delay time.Duration) error {
 			if err != nil {
 				return err
 			}
-			c := &tls.Config{GetCertificate: s.certificate, MinVersion: tls.VersionTLS10, MaxVersion: s.edge.maxVersion, ClientAuth: s.edge.clientAuth(port)}
+			c := s.secure()
+			c.MinVersion, c.MaxVersion, c.ClientAuth = tls.VersionTLS10, s.edge.maxVersion, s.edge.clientAuth(port)
 			s.work.Go(func() { s.accept(l, c, delay) })
 		}
 		return nil
@@ -101,16 +105,25 @@ func (s *server) start(ports map[string]string, delay time.Duration) error {
 	if l, err = s.listen(ports[httpsPort]); err != nil {
 		return err
 	}
-	s.serve(tls.NewListener(l, &tls.Config{GetCertificate: s.certificate}), s.page("https", delay))
+	s.serve(tls.NewListener(l, s.secure()), s.page("https", delay))
 	return nil
 }
 
 func (s *server) listen(port string) (net.Listener, error) {
 	l, err := net.Listen("tcp", net.JoinHostPort(s.ip, port))
-	if err == nil {
-		s.listeners = append(s.listeners, l)
+	if err != nil {
+		return nil, err
 	}
-	return l, err
+	s.listeners = append(s.listeners, l)
+	return counting{l, s.counts}, nil
+}
+
+// secure is what all TLS of the server has in common.
+func (s *server) secure() *tls.Config {
+	return &tls.Config{GetCertificate: s.certificate, VerifyConnection: func(tls.ConnectionState) error {
+		s.counts.handshakes.Add(1)
+		return nil
+	}}
 }
 
 func (s *server) serve(l net.Listener, h http.Handler) {
@@ -135,7 +148,7 @@ func (s *server) accept(l net.Listener, c *tls.Config, delay time.Duration) {
 		s.open[conn] = true
 		s.mu.Unlock()
 		s.work.Go(func() {
-			s.edge.answer(tls.Server(conn, c), delay)
+			s.edge.answer(tls.Server(conn, c), delay, s.counts)
 			s.mu.Lock()
 			delete(s.open, conn)
 			s.mu.Unlock()

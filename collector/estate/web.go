@@ -41,6 +41,34 @@ func document(w http.ResponseWriter, body string) {
 	_, _ = io.WriteString(w, body)
 }
 
+// inXML answers with the document as Lync 2010 clients and later ones that ask
+// for XML get it (§3.3f).
+func inXML(services string) page {
+	return xmlDocument(fmt.Sprintf(`<?xml version="1.0" encoding="utf-8"?>
+<AutodiscoverResponse xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:xsd="http://www.w3.org/2001/XMLSchema" AccessLocation="External"><Root><Link token="Domain" href="https://%[1]s%[2]s/domain"/><Link token="User" href="https://%[1]s%[2]s/user"/><Link token="OAuth" href="https://%[1]s%[2]s/oauth/user"/></Root></AutodiscoverResponse>`, services, root))
+}
+
+// resource answers with UCWA's document as XML (§3.3g).
+func resource(services, domain string) page {
+	return xmlDocument(fmt.Sprintf(`<?xml version="1.0" encoding="utf-8"?>
+<resource rel="root" href="https://%[1]s%[2]s?originalDomain=%[3]s" xmlns="http://schemas.microsoft.com/rtc/2012/03/ucwa"><link rel="user" href="https://%[1]s%[2]s/oauth/user?originalDomain=%[3]s"/><link rel="xframe" href="https://%[1]s/Autodiscover/XFrame/XFrame.html"/></resource>`, services, root, domain))
+}
+
+func xmlDocument(body string) page {
+	return func(w http.ResponseWriter, _ *http.Request, _ string) {
+		w.Header().Set("Content-Type", "application/vnd.microsoft.rtc.autodiscover+xml; v=1")
+		_, _ = io.WriteString(w, body)
+	}
+}
+
+// moved answers by a 3xx, which clients of Autodiscover do not expect (§3.2).
+func moved(to string) page {
+	return func(w http.ResponseWriter, _ *http.Request, _ string) {
+		w.Header().Set("Location", to)
+		w.WriteHeader(http.StatusFound)
+	}
+}
+
 // byScheme answers by one page over HTTP and by another over HTTPS.
 func byScheme(plain, secure page) page {
 	return func(w http.ResponseWriter, r *http.Request, scheme string) {
@@ -77,6 +105,11 @@ func meeting() page {
 		frontEnd(w)
 		join(w, r, scheme)
 	}
+}
+
+// dialingIn is the page of access numbers, by its path (§5.2).
+func dialingIn() page {
+	return html(`<html><body><form action="/Dialin/Conference.aspx"></form></body></html>`)
 }
 
 // frontEnd adds the header by which a Front End gives its name away (§5.2).

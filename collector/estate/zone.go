@@ -4,6 +4,7 @@
 package estate
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"net"
@@ -21,6 +22,7 @@ type Zone struct {
 	records map[string][]dns.RR // by lower-case name with trailing dot
 	names   map[string]int      // how many records are at or below a name
 	faults  map[string]fault    // by lower-case domain with trailing dot
+	delays  map[string]time.Duration
 	delay   time.Duration
 	asked   map[dns.Question]int
 }
@@ -34,7 +36,7 @@ const (
 )
 
 func newZone(delay time.Duration) *Zone {
-	return &Zone{records: make(map[string][]dns.RR), names: make(map[string]int), faults: make(map[string]fault),
+	return &Zone{records: make(map[string][]dns.RR), names: make(map[string]int), faults: make(map[string]fault), delays: make(map[string]time.Duration),
 		delay: delay, asked: make(map[dns.Question]int)}
 }
 
@@ -127,8 +129,19 @@ func (z *Zone) Fail(domain string) { z.misbehave(domain, servfail) }
 // Silence lets the nameserver not answer for a domain and all below it.
 func (z *Zone) Silence(domain string) { z.misbehave(domain, silence) }
 
-// Recover ends what Fail and Silence began.
-func (z *Zone) Recover(domain string) { z.misbehave(domain, 0) }
+// Slow lets the nameserver take longer for a domain and all below it, in place
+// of the estate's delay.
+func (z *Zone) Slow(domain string, delay time.Duration) {
+	z.mu.Lock()
+	defer z.mu.Unlock()
+	z.delays[strings.ToLower(dns.Fqdn(domain))] = delay
+}
+
+// Recover ends what Fail, Silence and Slow began.
+func (z *Zone) Recover(domain string) {
+	z.misbehave(domain, 0)
+	z.Slow(domain, 0)
+}
 
 func (z *Zone) misbehave(domain string, f fault) {
 	z.mu.Lock()
@@ -136,14 +149,13 @@ func (z *Zone) misbehave(domain string, f fault) {
 	z.faults[strings.ToLower(dns.Fqdn(domain))] = f
 }
 
-// fault is that of the closest domain that has one.
-func (z *Zone) fault(name string) fault {
-	for ; name != "."; name = parent(name) {
-		if f := z.faults[name]; f != 0 {
-			return f
-		}
+// closest is what the closest domain has, the zero value if none has anything.
+func closest[T comparable](list map[string]T, name string) (value T) {
+	var nothing T
+	for ; name != "." && value == nothing; name = parent(name) {
+		value = list[name]
 	}
-	return 0
+	return value
 }
 
 // Questions are how often each question was asked.
@@ -162,10 +174,10 @@ func (z *Zone) ServeDNS(w dns.ResponseWriter, query *dns.Msg) {
 	name := strings.ToLower(question.Name)
 	z.mu.Lock()
 	z.asked[dns.Question{Name: name, Qtype: question.Qtype, Qclass: question.Qclass}]++
-	fault := z.fault(name)
+	fault, delay := closest(z.faults, name), cmp.Or(closest(z.delays, name), z.delay)
 	z.mu.Unlock()
-	if z.delay > 0 {
-		<-time.After(z.delay)
+	if delay > 0 {
+		<-time.After(delay)
 	}
 	answer := new(dns.Msg)
 	answer.SetReply(query)
