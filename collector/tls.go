@@ -383,15 +383,15 @@ func (v *Verdict) judgeEdgeName(s Subject, t tlsTarget, name string, how coverag
 	case commonName:
 		finding.Reason = "cert_no_san"
 	case notCovered:
-		if name == t.Edge.Host.Name {
-			finding.Reason = "cert_name_missing"
-			v.find(finding)
-		}
 		foreign := t.Role == roleFederation && !within(t.Edge.Host.Name, s.Domain.Name)
-		if name != "sip."+s.Domain.Name || t.Hosted || foreign {
-			return // a foreign federation target is wrong whatever it shows
+		switch {
+		case name == t.Edge.Host.Name: // also where that is sip.<domain>: one fault, one finding
+			finding.Reason = "cert_name_missing"
+		case foreign: // wrong as a federation target, whatever it shows
+			return
+		default:
+			finding.Reason, finding.Severity = "cert_sip_san_missing", Critical
 		}
-		finding.Reason, finding.Severity = "cert_sip_san_missing", Critical
 	}
 	v.findOnce([]Finding{finding})
 }

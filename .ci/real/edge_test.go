@@ -115,8 +115,7 @@ domains:
 			lync_tls_certificate_trusted{AT} 1
 			lync_tls_san_coverage_ratio{AT} 0
 			lync_tls_san_covered{AT,name="sip.misnamed.test"} 0
-			finding tls ROLE cert_name_missing critical
-			finding tls ROLE cert_sip_san_missing critical`) + asksPartners("misnamed.test") + capabilities(0) + `
+			finding tls ROLE cert_name_missing critical`) + asksPartners("misnamed.test") + capabilities(0) + `
 			no findings sip`,
 		"expired.test": bothPorts("expired.test", alive+`
 			lync_tls_certificate_trusted{AT} 0

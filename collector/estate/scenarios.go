@@ -372,7 +372,7 @@ func Scenarios() []Scenario {
 			Findings: []string{"cert_wildcard_on_edge"},
 			differs:  func(s *site) { s.edgeCert.names = []string{"*." + s.domain} }},
 		{Name: "name-missing.example", Story: "the Edge's certificate lacks the domain's name",
-			Findings: []string{"cert_name_missing", "cert_sip_san_missing"}, Down: both,
+			Findings: []string{"cert_name_missing"}, Down: both,
 			differs: func(s *site) {
 				s.ownEdge(edge{})
 				s.edgeCert.names = []string{"sip.contoso.example"}
