@@ -286,7 +286,7 @@ func TestReasonCodesOfTheRunbookAreExplained(t *testing.T) {
 func vocabulary(t *testing.T) map[string][]string {
 	t.Helper()
 	known := map[string][]string{}
-	lines := bufio.NewScanner(strings.NewReader(read(t, "testdata/metrics.txt")))
+	lines := bufio.NewScanner(strings.NewReader(read(t, "../dashboards/testdata/metrics.txt")))
 	for lines.Scan() {
 		if words := strings.Fields(lines.Text()); len(words) > 0 && words[0] != "#" {
 			known[words[0]] = append([]string{"job", "instance"}, words[1:]...)

@@ -197,7 +197,7 @@ func (q *Inquiry) readAnswer(d *discovery, x observe.Exchange) (next *url.URL, f
 	if link.Scheme == "http" {
 		d.Plain = link.String()
 	}
-	d.leave(x, link)
+	d.leave(link)
 	if isUser {
 		d.UserLink, d.Direct = link.String(), len(d.Hops) == 0
 	}
@@ -212,7 +212,7 @@ func (d *discovery) redirected(s Subject, x observe.Exchange) (reason string) {
 		return "lyncdiscover_bad_href"
 	}
 	d.Location = location
-	d.leave(x, location)
+	d.leave(location)
 	if host := strings.ToLower(location.Hostname()); !within(host, s.Domain.Name) {
 		return "lyncdiscover_3xx_other_domain"
 	}
@@ -220,7 +220,7 @@ func (d *discovery) redirected(s Subject, x observe.Exchange) (reason string) {
 }
 
 // leave notes the first hop to another host than the one asked first.
-func (d *discovery) leave(_ observe.Exchange, to *url.URL) {
+func (d *discovery) leave(to *url.URL) {
 	host := strings.ToLower(to.Hostname())
 	if d.Leaves == "" && host != strings.ToLower(d.First.URL.Hostname()) {
 		d.Leaves = host

@@ -23,14 +23,14 @@ var (
 		Help: "Seconds that this scrape's checks were given."}
 )
 
-// ReportMetrics are the metrics that every check has, and those of the scrape.
-func ReportMetrics() []*Metric {
+// reportMetrics are the metrics that every check has, and those of the scrape.
+func reportMetrics() []*Metric {
 	return []*Metric{capabilityUp, checkSuccess, checkDuration, findingInfo, scrapeDuration, scrapeTimeout}
 }
 
 // AllMetrics are all metrics that a report can expose, in order of name.
 func AllMetrics() []*Metric {
-	metrics := append(ReportMetrics(), iisMetrics()...)
+	metrics := append(reportMetrics(), iisMetrics()...)
 	for _, c := range Checks() {
 		metrics = append(metrics, c.Metrics...)
 	}

@@ -122,10 +122,7 @@ func (o *checkOptions) adjust(v *config.View) *config.View {
 	adjusted := *v
 	adjusted.Internal = v.Internal || o.internal
 	if len(o.nameservers) > 0 {
-		adjusted.Nameservers = nil
-		for _, server := range o.nameservers {
-			adjusted.Nameservers = append(adjusted.Nameservers, server)
-		}
+		adjusted.Nameservers = o.nameservers
 	}
 	return &adjusted
 }

@@ -16,7 +16,7 @@ import (
 // expose writes metric families as they are made, in the format and the
 // encoding that the scraper prefers.
 func (e *exporter) expose(w http.ResponseWriter, r *http.Request, families ...iter.Seq[*dto.MetricFamily]) {
-	format := expfmt.NegotiateIncludingOpenMetrics(r.Header)
+	format := expfmt.NegotiateAccept(r.Header, expfmt.DefaultOpenMetricsAcceptedFormats()...)
 	w.Header().Set("Content-Type", string(format))
 	w.Header().Set("Vary", "Accept, Accept-Encoding")
 	var out io.Writer = w

@@ -131,7 +131,7 @@ func severalViews(r *collector.Report) bool {
 
 func countFindings(d *collector.DomainReport) string {
 	count := make(map[collector.Severity]int)
-	for _, f := range d.Findings() {
+	for _, f := range fold(d.Findings()) {
 		count[f.Severity]++
 	}
 	var parts []string
@@ -225,7 +225,7 @@ func (p *printer) finding(f collector.Explained) {
 	default:
 		label = p.paint(label, text.FgCyan)
 	}
-	p.heading(label, f.Subject+"  "+f.Reason)
+	p.heading(label, f.Subject+" ("+f.Reason+")")
 	p.paragraph("", f.What)
 	if seenApart(f) {
 		p.paragraph("Seen:", f.Seen)

@@ -47,6 +47,9 @@ func addServe(app *kingpin.Application, logs *logFlags) (string, command) {
 		if err := validTelemetryPath(o.telemetryPath); err != nil {
 			return exitStatus{exitUsage, err}
 		}
+		if o.timeoutOffset < 0 {
+			return exitStatus{exitUsage, fmt.Errorf("--timeout-offset %s is negative: an answer after Prometheus has hung up helps nobody", o.timeoutOffset)}
+		}
 		logger := logs.logger(std.err)
 		level.Info(logger).Log("msg", "Starting lync_exporter", "version", version.Info())
 		e, err := newExporter(o, logger)
@@ -66,7 +69,7 @@ func validTelemetryPath(path string) error {
 	case strings.ContainsAny(path, "{}?# \t"):
 		return fmt.Errorf("--web.telemetry-path %q must be a plain path", path)
 	}
-	for _, taken := range []string{"/probe", "/sd", "/-/", "/domains/", "/style.css", "/sort.js"} {
+	for _, taken := range []string{"/probe", "/sd", "/-/", "/domains/", "/assets/"} {
 		if path == taken || strings.HasSuffix(taken, "/") && strings.HasPrefix(path, taken) {
 			return fmt.Errorf("--web.telemetry-path %q is the path of another endpoint", path)
 		}
