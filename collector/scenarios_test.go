@@ -62,7 +62,7 @@ func TestScenarios(t *testing.T) {
 // surveyEstate starts an estate and surveys all its domains.
 func surveyEstate(t *testing.T, scenarios []estate.Scenario) *collector.Report {
 	t.Helper()
-	simulated, err := estate.Start(scenarios, estate.Options{OperationTimeout: 2 * time.Second})
+	simulated, err := estate.Start(scenarios, estate.Options{OperationTimeout: 5 * time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package observe
 import (
 	"context"
 	"net"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -76,6 +77,18 @@ func rawDNS(t testing.TB, f func(reply func([]byte), query []byte)) *dnsServer {
 	}()
 	t.Cleanup(func() { conn.Close(); <-ended })
 	return s
+}
+
+// received waits until the nameserver has read so many datagrams, which may be
+// after whoever sent them has given up.
+func (s *dnsServer) received(t *testing.T, want int64) {
+	t.Helper()
+	for end := time.Now().Add(patient); s.asked.Load() < want && time.Now().Before(end); {
+		runtime.Gosched()
+	}
+	if n := s.asked.Load(); n != want {
+		t.Errorf("%d datagrams, want %d", n, want)
+	}
 }
 
 // silent never answers.

@@ -359,9 +359,9 @@ func TestSilentTCPIsBounded(t *testing.T) {
 		w.WriteMsg(m)
 	})
 	t.Cleanup(func() { close(never) }) // before the server's own cleanup
-	s, view := asking(t, t.Context(), 100*time.Millisecond, server)
+	s, view := asking(t, t.Context(), time.Second, server)
 	a := s.Ask(t.Context(), view, "big.test", dns.TypeA)
-	if a.Outcome != Timeout || fmt.Sprint(a.Err) != "nameserver "+server.address+" did not answer over TCP within 100ms" {
+	if a.Outcome != Timeout || fmt.Sprint(a.Err) != "nameserver "+server.address+" did not answer over TCP within 1s" {
 		t.Errorf("outcome %d, %v", a.Outcome, a.Err)
 	}
 }
@@ -376,12 +376,10 @@ func TestLostDatagramIsSentAgain(t *testing.T) {
 		}
 		good(w, q)
 	})
-	s, view := asking(t, t.Context(), 900*time.Millisecond, server)
+	s, view := asking(t, t.Context(), 2*time.Second, server)
 	s.count = NewCounters(prometheus.NewRegistry())
-	start := time.Now()
-	a := s.Ask(t.Context(), view, "sip.contoso.com", dns.TypeA)
-	if took := time.Since(start); a.Outcome != Found || took < 300*time.Millisecond || took > 800*time.Millisecond {
-		t.Errorf("outcome %d after %v, %v", a.Outcome, took, a.Err)
+	if a := s.Ask(t.Context(), view, "sip.contoso.com", dns.TypeA); a.Outcome != Found {
+		t.Errorf("outcome %d, %v", a.Outcome, a.Err)
 	}
 	for result, want := range map[string]float64{resultTimeout: 1, resultOK: 1, resultFailed: 0} {
 		if got := testutil.ToFloat64(s.count.DNSQueries.WithLabelValues(result)); got != want {
@@ -393,42 +391,39 @@ func TestLostDatagramIsSentAgain(t *testing.T) {
 func TestSilentNameserver(t *testing.T) {
 	t.Parallel()
 	dead := rawDNS(t, silent)
-	s, view := asking(t, t.Context(), 60*time.Millisecond, dead)
+	s, view := asking(t, t.Context(), time.Second, dead)
 	a := s.Ask(t.Context(), view, "sip.contoso.com", dns.TypeA)
-	if a.Outcome != Timeout || fmt.Sprint(a.Err) != "nameserver "+dead.address+" did not answer within 60ms" {
+	if a.Outcome != Timeout || fmt.Sprint(a.Err) != "nameserver "+dead.address+" did not answer within 1s" {
 		t.Errorf("outcome %d, %v", a.Outcome, a.Err)
 	}
-	if n := dead.asked.Load(); n != 2 {
-		t.Errorf("%d datagrams", n)
-	}
+	dead.received(t, 2)
 	for i := range 20 {
 		a = s.Ask(t.Context(), view, fmt.Sprintf("a%d.test", i), dns.TypeA)
 	}
-	if n := dead.asked.Load(); n != 2*giveUpAfter || a.Outcome != Timeout || !strings.Contains(fmt.Sprint(a.Err), "did not answer any question") {
-		t.Errorf("%d datagrams, outcome %d, %v", n, a.Outcome, a.Err)
+	dead.received(t, 2*giveUpAfter)
+	if a.Outcome != Timeout || !strings.Contains(fmt.Sprint(a.Err), "did not answer any question") {
+		t.Errorf("outcome %d, %v", a.Outcome, a.Err)
 	}
 }
 
 func TestSilentNameserverComesLast(t *testing.T) {
 	t.Parallel()
 	dead, good := rawDNS(t, silent), serveDNS(t, authoritative(t, "contoso.com.", contoso))
-	s, view := asking(t, t.Context(), 90*time.Millisecond, dead, good)
+	s, view := asking(t, t.Context(), time.Second, dead, good)
 	for i := range 20 {
 		if a := s.Ask(t.Context(), view, fmt.Sprintf("a%d.contoso.com", i), dns.TypeA); a.Outcome != NXDomain {
 			t.Errorf("outcome %d, %v", a.Outcome, a.Err)
 		}
 	}
-	if n := dead.asked.Load(); n != 2 {
-		t.Errorf("the silent nameserver got %d datagrams", n)
-	}
+	dead.received(t, 2)
 }
 
 func TestAllNameserversFail(t *testing.T) {
 	t.Parallel()
 	dead, broken := rawDNS(t, silent), serveDNS(t, says(dns.RcodeServerFailure))
-	s, view := asking(t, t.Context(), 60*time.Millisecond, dead, broken)
+	s, view := asking(t, t.Context(), time.Second, dead, broken)
 	a := s.Ask(t.Context(), view, "sip.contoso.com", dns.TypeA)
-	want := fmt.Sprintf("nameserver %s did not answer within 60ms; nameserver %s answered SERVFAIL", dead.address, broken.address)
+	want := fmt.Sprintf("nameserver %s did not answer within 1s; nameserver %s answered SERVFAIL", dead.address, broken.address)
 	if a.Outcome != Failed || fmt.Sprint(a.Err) != want {
 		t.Errorf("outcome %d, %v", a.Outcome, a.Err)
 	}
@@ -533,20 +528,25 @@ func TestLimitOfQuestionsInFlight(t *testing.T) {
 	t.Parallel()
 	var mu sync.Mutex
 	var now, most int
-	change := func(by int) {
-		mu.Lock()
-		defer mu.Unlock()
-		now += by
-		most = max(most, now)
-	}
+	var once sync.Once
+	three := make(chan struct{})
 	server := serveDNS(t, func(w dns.ResponseWriter, q *dns.Msg) {
-		change(1)
-		for range 100 {
-			runtime.Gosched() // let others come, if they may
+		mu.Lock()
+		if now++; now == 3 {
+			once.Do(func() { close(three) })
 		}
-		change(-1) // before the answer lets the next one come
+		most = max(most, now)
+		mu.Unlock()
+		<-three // the limit has to let them come together
+		for range 100 {
+			runtime.Gosched() // let a fourth come, if it may
+		}
+		mu.Lock()
+		now-- // before the answer lets the next one come
+		mu.Unlock()
 		says(dns.RcodeNameError)(w, q)
 	})
+	t.Cleanup(func() { once.Do(func() { close(three) }) }) // before the server's own cleanup
 	s, view := asking(t, t.Context(), patient, server)
 	s.limits = newLimits(&config.Config{Concurrency: 100, ConcurrencyPerNameserver: 3})
 	sideBySide(200, func(i int) { s.Ask(t.Context(), view, fmt.Sprintf("a%d.test", i), dns.TypeA) })
