@@ -62,7 +62,7 @@ type Inquiry struct {
 
 	// What several checks want to know and what takes more than one question.
 	topology    func(context.Context) (config.Topology, error)
-	discoveries map[string]func(context.Context) discovery
+	discoveries map[string]func(context.Context) *discovery
 	nonce       string
 }
 
@@ -70,10 +70,10 @@ type Inquiry struct {
 func newInquiry(subject Subject, scrape *observe.Scrape) *Inquiry {
 	q := &Inquiry{Subject: subject, Scrape: scrape, nonce: strings.ToLower(rand.Text()[:12])}
 	q.topology = once2(q.learnTopology)
-	q.discoveries = make(map[string]func(context.Context) discovery)
+	q.discoveries = make(map[string]func(context.Context) *discovery)
 	for _, name := range []string{"lyncdiscover", "lyncdiscoverinternal"} {
 		for _, scheme := range []string{"https", "http"} {
-			q.discoveries[scheme+"://"+name] = once(func(ctx context.Context) discovery { return q.discover(ctx, scheme, name) })
+			q.discoveries[scheme+"://"+name] = once(func(ctx context.Context) *discovery { return q.discover(ctx, scheme, name) })
 		}
 	}
 	return q
@@ -123,7 +123,7 @@ func (q *Inquiry) Edge(ctx context.Context, host string, port uint16) observe.Ed
 }
 
 // Get makes one HTTP request. It follows nothing.
-func (q *Inquiry) Get(ctx context.Context, url string) observe.Exchange {
+func (q *Inquiry) Get(ctx context.Context, url string) *observe.Exchange {
 	return q.Scrape.Get(ctx, q.View, url)
 }
 

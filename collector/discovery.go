@@ -19,7 +19,7 @@ const maxHops = 10
 type discovery struct {
 	Name, Scheme string
 	Asked        bool // false: the configuration has not this scheme
-	First        observe.Exchange
+	First        *observe.Exchange
 	Acceptable   bool     // over https: a client accepts the certificate for the name
 	Misnamed     bool     // over https: the certificate does not bear the name
 	Hops         []string // URLs followed
@@ -32,16 +32,17 @@ type discovery struct {
 	Plain        string  // a link that leads to http instead of https
 }
 
-// answered says whether an HTTP answer came back.
-func (d discovery) answered() bool { return d.Asked && d.First.Stage == observe.StageDone }
+// answered says whether an HTTP answer came back. Of nil, which stands for a
+// name that does not exist, none did.
+func (d *discovery) answered() bool { return d != nil && d.Asked && d.First.Stage == observe.StageDone }
 
 // reachable says whether a client gets an answer.
-func (d discovery) reachable() bool {
+func (d *discovery) reachable() bool {
 	return d.answered() && (d.Scheme == "http" || d.Acceptable)
 }
 
 // usable says whether a client gets to the user link.
-func (d discovery) usable() bool { return d.reachable() && d.UserLink != "" }
+func (d *discovery) usable() bool { return d.reachable() && d.UserLink != "" }
 
 // discoverURL is what a client asks first. Without an address of a user some
 // servers do not know which domain is meant (lync-rules.md §3.1).
@@ -60,17 +61,17 @@ func (s Subject) discoverName() string {
 // UserLink is the link that clients of this view arrive at, "" if none does:
 // over https where that works, else over http.
 func (q *Inquiry) UserLink(ctx context.Context) (string, error) {
-	var secure, plain discovery
+	var secure, plain *discovery
 	all(
 		func() { secure = q.Discover(ctx, "https", q.discoverName()) },
 		func() { plain = q.Discover(ctx, "http", q.discoverName()) },
 	)
-	for _, d := range []discovery{secure, plain} {
+	for _, d := range []*discovery{secure, plain} {
 		if d.usable() {
 			return d.UserLink, nil
 		}
 	}
-	for _, d := range []discovery{secure, plain} {
+	for _, d := range []*discovery{secure, plain} {
 		if d.First.Host.Err != nil {
 			return "", d.First.Host.Err
 		}
@@ -80,13 +81,13 @@ func (q *Inquiry) UserLink(ctx context.Context) (string, error) {
 
 // Discover asks for Autodiscover as a client does and follows where it leads.
 // However many checks want to know, it is done once.
-func (q *Inquiry) Discover(ctx context.Context, scheme, name string) discovery {
+func (q *Inquiry) Discover(ctx context.Context, scheme, name string) *discovery {
 	return q.discoveries[scheme+"://"+name](ctx)
 }
 
 // discover does so.
-func (q *Inquiry) discover(ctx context.Context, scheme, name string) discovery {
-	d := discovery{Name: name, Scheme: scheme, Asked: q.hasScheme(scheme)}
+func (q *Inquiry) discover(ctx context.Context, scheme, name string) *discovery {
+	d := &discovery{Name: name, Scheme: scheme, Asked: q.hasScheme(scheme)}
 	if !d.Asked {
 		return d
 	}
@@ -100,7 +101,7 @@ func (q *Inquiry) discover(ctx context.Context, scheme, name string) discovery {
 		d.Misnamed = misnamed(d.First)
 	}
 	if d.answered() {
-		q.follow(ctx, &d)
+		q.follow(ctx, d)
 	}
 	return d
 }
@@ -115,13 +116,13 @@ func (q *Inquiry) hasScheme(scheme string) bool {
 }
 
 // acceptable says whether a web client takes the server's certificate.
-func (q *Inquiry) acceptable(x observe.Exchange) bool {
+func (q *Inquiry) acceptable(x *observe.Exchange) bool {
 	chain := x.Connection.Certificates
 	return len(chain) > 0 && acceptable(chain[0], q.Trust(chain).Trusted, x.URL.Hostname())
 }
 
 // misnamed says whether a server showed a certificate without the name.
-func misnamed(x observe.Exchange) bool {
+func misnamed(x *observe.Exchange) bool {
 	chain := x.Connection.Certificates
 	return len(chain) > 0 && covers(chain[0], x.URL.Hostname()) < wildcard
 }
@@ -160,7 +161,7 @@ func (q *Inquiry) follow(ctx context.Context, d *discovery) {
 
 // readAnswer takes from an answer what it says and where it leads next. It is
 // final when the user link was found or nothing can be followed.
-func (q *Inquiry) readAnswer(d *discovery, x observe.Exchange) (next *url.URL, final bool) {
+func (q *Inquiry) readAnswer(d *discovery, x *observe.Exchange) (next *url.URL, final bool) {
 	fail := func(reason, seen string) (*url.URL, bool) {
 		d.Failure = Finding{Reason: reason, Seen: x.URL.String() + ": " + seen}
 		return nil, true
@@ -206,7 +207,7 @@ func (q *Inquiry) readAnswer(d *discovery, x observe.Exchange) (next *url.URL, f
 
 // redirected notes where a 3xx points to and says how that is to be judged: a
 // client takes it for a failure if it leads elsewhere (§3.2).
-func (d *discovery) redirected(s Subject, x observe.Exchange) (reason string) {
+func (d *discovery) redirected(s Subject, x *observe.Exchange) (reason string) {
 	location, err := parseLink(x.URL, x.Header.Get("Location"))
 	if err != nil {
 		return "lyncdiscover_bad_href"
@@ -244,7 +245,7 @@ func parseLink(base *url.URL, href string) (*url.URL, error) {
 }
 
 // unanswered says why no answer came back.
-func unanswered(asked string, x observe.Exchange) string {
+func unanswered(asked string, x *observe.Exchange) string {
 	err := x.Err
 	switch {
 	case err == nil && x.Host.Outcome.Missing():
@@ -257,6 +258,6 @@ func unanswered(asked string, x observe.Exchange) string {
 
 // mismatches says whether the first hop that leaves the asked host goes to one
 // that a client does not trust for this domain (§3.6).
-func (d discovery) mismatches(s Subject) bool {
+func (d *discovery) mismatches(s Subject) bool {
 	return d.Leaves != "" && !within(d.Leaves, s.Domain.Name) && !withinAny(d.Leaves, s.Domain.TrustedDomains)
 }

@@ -2,6 +2,7 @@ package collector
 
 import (
 	"iter"
+	"maps"
 	"slices"
 	"sort"
 	"strings"
@@ -43,59 +44,75 @@ func AllMetrics() []*Metric {
 // never in memory at once. No series occurs twice, label values are valid UTF-8
 // and bounded, whatever a remote party answered.
 func (r *Report) Families() iter.Seq[*dto.MetricFamily] {
-	return inFamilies(r.group, r.domainLabels, new(slabs))
+	reused := new(slabs)
+	return r.families(func() *slabs { return reused })
+}
+
+// Gather lets the report be used as a prometheus.Gatherer.
+func (r *Report) Gather() ([]*dto.MetricFamily, error) {
+	return slices.Collect(r.families(func() *slabs { return new(slabs) })), nil
 }
 
 // Families turns the findings about a Front End into metric families, nil into
 // none.
 func (r *IISReport) Families() iter.Seq[*dto.MetricFamily] {
-	return inFamilies(func() map[*Metric][]located {
-		series := make(map[*Metric][]located)
-		r.addTo(func(s Sample) { series[s.Metric] = append(series[s.Metric], located{noDomain, s.Labels, s.Value}) })
-		return series
-	}, func() [][2]*dto.LabelPair { return nil }, new(slabs))
+	reused := new(slabs)
+	return (&Report{FrontEnd: r}).families(func() *slabs { return reused }, aboutFrontEnd)
 }
 
-// addTo adds the samples about a Front End.
-func (r *IISReport) addTo(add func(Sample)) {
-	if r == nil {
-		return
-	}
-	for _, s := range r.Samples {
-		add(s)
-	}
-	for _, f := range r.Findings {
-		add(Sample{findingInfo, []string{f.Check, f.Subject, f.Reason, string(f.Severity)}, 1})
-	}
-}
-
-// inFamilies makes a family of each metric's samples, in order of name. With
-// slabs each takes the place of the one before, without them all can be kept.
-func inFamilies(group func() map[*Metric][]located, labels func() [][2]*dto.LabelPair, reused *slabs) iter.Seq[*dto.MetricFamily] {
+// families makes a family of each metric's samples in some sections, in order
+// of name. The samples are gone through for every metric, those of the sections
+// that have it, since sorting them by metric would take as much memory again.
+func (r *Report) families(parts func() *slabs, of ...section) iter.Seq[*dto.MetricFamily] {
 	return func(yield func(*dto.MetricFamily) bool) {
-		series := group()
-		metrics := make([]*Metric, 0, len(series))
-		for m := range series {
-			metrics = append(metrics, m)
-		}
-		slices.SortFunc(metrics, func(a, b *Metric) int { return strings.Compare(a.Name, b.Name) })
-		domains := labels()
+		contents := r.contents(of)
+		metrics := slices.SortedFunc(maps.Keys(contents), func(a, b *Metric) int { return strings.Compare(a.Name, b.Name) })
+		domains := r.domainLabels()
 		for _, m := range metrics {
-			parts := reused
-			if parts == nil {
-				parts = new(slabs)
-			}
-			if !yield(parts.family(m, series[m], domains)) {
+			c, s := contents[m], parts()
+			s.fit(c.series, len(m.Labels), len(labelNames(m)))
+			r.samples(c.sections, func(_ section, domain int, of *Metric, labels []string, value float64) {
+				if of == m {
+					s.series = append(s.series, located{domain, labels, value})
+				}
+			})
+			if !yield(s.family(m, domains)) {
 				return
 			}
-			delete(series, m)
 		}
 	}
 }
 
-// Gather lets the report be used as a prometheus.Gatherer.
-func (r *Report) Gather() ([]*dto.MetricFamily, error) {
-	return slices.Collect(inFamilies(r.group, r.domainLabels, nil)), nil
+// section is a part of a report: the number of a check, or one of these.
+type section int
+
+const (
+	aboutScrape section = -1 - iota
+	aboutFrontEnd
+	aboutDomain
+	aboutChecks
+)
+
+// content is how many series of a metric there are, and in which sections.
+type content struct {
+	series   int
+	sections []section
+}
+
+func (r *Report) contents(of []section) map[*Metric]*content {
+	contents := make(map[*Metric]*content)
+	r.samples(of, func(in section, _ int, m *Metric, _ []string, _ float64) {
+		c := contents[m]
+		if c == nil {
+			c = new(content)
+			contents[m] = c
+		}
+		c.series++
+		if !slices.Contains(c.sections, in) {
+			c.sections = append(c.sections, in)
+		}
+	})
+	return contents
 }
 
 // noDomain is the number of a sample that is about no SIP domain.
@@ -108,48 +125,52 @@ type located struct {
 	value  float64
 }
 
-// group sorts all samples by metric. It counts them first: lists that grow
-// would leave twice their size behind.
-func (r *Report) group() map[*Metric][]located {
-	counts := make(map[*Metric]int)
-	r.samples(func(_ int, m *Metric, _ []string, _ float64) { counts[m]++ })
-	series := make(map[*Metric][]located, len(counts))
-	for m, n := range counts {
-		series[m] = make([]located, 0, n)
-	}
-	r.samples(func(domain int, m *Metric, labels []string, value float64) {
-		series[m] = append(series[m], located{domain, labels, value})
-	})
-	return series
-}
-
-// samples calls add with every sample of the report, those of a domain one
-// after the other.
-func (r *Report) samples(add func(domain int, m *Metric, labels []string, value float64)) {
+// samples calls add with the samples of some sections, all without any, those
+// of a domain one after the other.
+func (r *Report) samples(of []section, add func(in section, domain int, m *Metric, labels []string, value float64)) {
+	wanted := func(in section) bool { return of == nil || slices.Contains(of, in) }
+	domain, checks := wanted(aboutDomain), wanted(aboutChecks)
 	for i, d := range r.Domains {
-		for _, c := range Capabilities() {
-			if state := d.Capabilities[c]; state == Up || state == Down {
-				add(i, capabilityUp, []string{string(c)}, boolValue(state == Up))
+		if domain {
+			for _, c := range Capabilities() {
+				if state := d.Capabilities[c]; state == Up || state == Down {
+					add(aboutDomain, i, capabilityUp, []string{string(c)}, boolValue(state == Up))
+				}
 			}
 		}
 		for j := range d.Checks {
-			d.Checks[j].samples(func(m *Metric, labels []string, value float64) { add(i, m, labels, value) })
+			c := &d.Checks[j]
+			if checks {
+				add(aboutChecks, i, checkSuccess, []string{c.Name}, boolValue(c.Err == nil))
+				add(aboutChecks, i, checkDuration, []string{c.Name}, c.Duration.Seconds())
+				for _, f := range c.Findings {
+					add(aboutChecks, i, findingInfo, f.labels(), 1)
+				}
+			}
+			if wanted(section(j)) {
+				for _, s := range c.Samples {
+					add(section(j), i, s.Metric, s.Labels, s.Value)
+				}
+			}
 		}
 	}
-	r.FrontEnd.addTo(func(s Sample) { add(noDomain, s.Metric, s.Labels, s.Value) })
-	add(noDomain, scrapeDuration, nil, r.Duration.Seconds())
-	add(noDomain, scrapeTimeout, nil, r.Timeout.Seconds())
+	if wanted(aboutScrape) {
+		add(aboutScrape, noDomain, scrapeDuration, nil, r.Duration.Seconds())
+		add(aboutScrape, noDomain, scrapeTimeout, nil, r.Timeout.Seconds())
+	}
+	if r.FrontEnd != nil && wanted(aboutFrontEnd) {
+		for _, s := range r.FrontEnd.Samples {
+			add(aboutFrontEnd, noDomain, s.Metric, s.Labels, s.Value)
+		}
+		for _, f := range r.FrontEnd.Findings {
+			add(aboutFrontEnd, noDomain, findingInfo, f.labels(), 1)
+		}
+	}
 }
 
-func (c *CheckReport) samples(add func(m *Metric, labels []string, value float64)) {
-	add(checkSuccess, []string{c.Name}, boolValue(c.Err == nil))
-	add(checkDuration, []string{c.Name}, c.Duration.Seconds())
-	for _, f := range c.Findings {
-		add(findingInfo, []string{c.Name, f.Subject, f.Reason, string(f.Severity)}, 1)
-	}
-	for _, s := range c.Samples {
-		add(s.Metric, s.Labels, s.Value)
-	}
+// labels are the label values of a finding's series.
+func (f Explained) labels() []string {
+	return []string{f.Check, f.Subject, f.Reason, string(f.Severity)}
 }
 
 func boolValue(yes bool) float64 {
@@ -173,6 +194,7 @@ func (r *Report) domainLabels() [][2]*dto.LabelPair {
 // slabs are the parts of which a family is made: half a million series are a
 // matter of a few allocations.
 type slabs struct {
+	series  []located
 	metrics []dto.Metric
 	gauges  []dto.Gauge
 	pairs   []dto.LabelPair
@@ -184,6 +206,7 @@ type slabs struct {
 // fit makes room for a number of series with so many labels of their own, and
 // width labels in all.
 func (s *slabs) fit(series, own, width int) {
+	s.series = empty(s.series, series)[:0]
 	s.metrics = empty(s.metrics, series)
 	s.gauges = empty(s.gauges, series)
 	s.pairs = empty(s.pairs, series*own)
@@ -201,19 +224,14 @@ func empty[T any](list []T, n int) []T {
 	return list[:n]
 }
 
-// family makes one family.
-func (s *slabs) family(m *Metric, series []located, domains [][2]*dto.LabelPair) *dto.MetricFamily {
-	own := len(m.Labels)
-	width := own
-	if !m.Plain {
-		width += 2
-	}
-	order := labelOrder(m)
-	s.fit(len(series), own, width)
+// family makes one family of the series.
+func (s *slabs) family(m *Metric, domains [][2]*dto.LabelPair) *dto.MetricFamily {
+	own, order := len(m.Labels), labelOrder(m)
+	width := len(order)
 	kind := dto.MetricType_GAUGE
 	first := 0 // series of the same domain
-	for i, l := range series {
-		if l.domain != series[first].domain {
+	for i, l := range s.series {
+		if l.domain != s.series[first].domain {
 			first = i
 		}
 		values := s.values[i*own : (i+1)*own]
@@ -236,20 +254,25 @@ func (s *slabs) family(m *Metric, series []located, domains [][2]*dto.LabelPair)
 		default:
 			labels[order[own]], labels[order[own+1]] = domains[l.domain][0], domains[l.domain][1]
 		}
-		s.gauges[i].Value = &series[i].value
+		s.gauges[i].Value = &s.series[i].value
 		s.metrics[i].Label, s.metrics[i].Gauge = labels, &s.gauges[i]
 		s.list = append(s.list, &s.metrics[i])
 	}
 	return &dto.MetricFamily{Name: &m.Name, Help: &m.Help, Type: &kind, Metric: s.list}
 }
 
-// labelOrder says at which place each label goes, domain and view last in the
-// list, so that labels come in order of name.
-func labelOrder(m *Metric) []int {
-	names := slices.Clone(m.Labels)
-	if !m.Plain {
-		names = append(names, "domain", "view")
+// labelNames are the labels of a metric, its own first.
+func labelNames(m *Metric) []string {
+	if m.Plain {
+		return m.Labels
 	}
+	return append(slices.Clip(m.Labels), "domain", "view")
+}
+
+// labelOrder says at which place each label goes, so that labels come in order
+// of name.
+func labelOrder(m *Metric) []int {
+	names := labelNames(m)
 	sorted := slices.Sorted(slices.Values(names))
 	order := make([]int, len(names))
 	for i, name := range names {

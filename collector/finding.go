@@ -92,7 +92,13 @@ func explain(check, domain string, f Finding) Explained {
 		e.Breaks = row.Breaks
 	}
 	words := strings.NewReplacer("{domain}", domain, "{subject}", f.Subject, "{seen}", e.Seen, "{want}", e.Want)
-	e.What, e.Why, e.Fix = sentence(words.Replace(row.What)), sentence(words.Replace(row.Why)), sentence(words.Replace(row.Fix))
+	fill := func(text string) string {
+		if !strings.Contains(text, "{") {
+			return text // as it is, which all findings of the row share
+		}
+		return sentence(words.Replace(text))
+	}
+	e.What, e.Why, e.Fix = fill(row.What), fill(row.Why), fill(row.Fix)
 	return e
 }
 

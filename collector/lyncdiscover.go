@@ -47,8 +47,8 @@ type discoverName struct {
 	Name          string
 	Belongs       bool // into this view
 	Host          observe.Host
-	Wild          bool // only a wildcard answers for it
-	Secure, Plain discovery
+	Wild          bool       // only a wildcard answers for it
+	Secure, Plain *discovery // nil: the name does not exist
 }
 
 func observeLyncdiscover(ctx context.Context, q *Inquiry) lyncdiscoverFacts {
@@ -146,7 +146,7 @@ func leavesDomain(h observe.Host, domain string) bool {
 	return false
 }
 
-func (v *Verdict) exposeDiscovery(s Subject, d discovery) {
+func (v *Verdict) exposeDiscovery(s Subject, d *discovery) {
 	subject := d.Scheme + "://" + d.Name
 	if !d.answered() {
 		v.see(subject, "%s", d.Failure.Seen)
@@ -174,7 +174,7 @@ func (v *Verdict) exposeDiscovery(s Subject, d discovery) {
 	}
 }
 
-func (v *Verdict) phases(d discovery) {
+func (v *Verdict) phases(d *discovery) {
 	phases := []struct {
 		name   string
 		length time.Duration
@@ -210,13 +210,13 @@ func (v *Verdict) judgeName(s Subject, n discoverName) {
 	if n.prompts(s) && n.Plain.usable() {
 		add(Finding{Reason: "lyncdiscover_http_redirect_prompt", Seen: n.Plain.Leaves}, Warning)
 	}
-	for _, d := range []discovery{n.Secure, n.Plain} {
+	for _, d := range []*discovery{n.Secure, n.Plain} {
 		if strings.EqualFold(d.Document.AccessLocation, "Internal") && !s.View.Internal {
 			add(Finding{Reason: "lyncdiscover_internal_site", Seen: d.Scheme + "://" + n.Host.Name}, Warning)
 			break
 		}
 	}
-	for _, d := range []discovery{n.Secure, n.Plain} {
+	for _, d := range []*discovery{n.Secure, n.Plain} {
 		if d.Plain != "" {
 			add(Finding{Reason: "lyncdiscover_bad_href", Seen: d.Plain}, Warning)
 			break

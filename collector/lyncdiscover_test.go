@@ -16,13 +16,13 @@ import (
 )
 
 // answers is an exchange in which a web server answered.
-func answers(t *testing.T, link string, status int, body string, headers ...string) observe.Exchange {
+func answers(t *testing.T, link string, status int, body string, headers ...string) *observe.Exchange {
 	t.Helper()
 	u, err := url.Parse(link)
 	if err != nil {
 		t.Fatal(err)
 	}
-	x := observe.Exchange{URL: u, Host: observe.Host{Name: u.Hostname(), Outcome: observe.Found}, Stage: observe.StageDone, Status: status,
+	x := &observe.Exchange{URL: u, Host: observe.Host{Name: u.Hostname(), Outcome: observe.Found}, Stage: observe.StageDone, Status: status,
 		Header: http.Header{}, Body: []byte(body)}
 	for i := 0; i < len(headers); i += 2 {
 		x.Header.Add(headers[i], headers[i+1])
@@ -43,16 +43,16 @@ const (
 
 // asked is what asking one scheme gave, the answer read as a client does. A
 // redirect leads to a user link at the host that it names.
-func asked(s Subject, scheme string, x observe.Exchange) discovery {
-	d := discovery{Name: "lyncdiscover", Scheme: scheme, Asked: true, Acceptable: scheme == "https", First: x}
-	if next, final := (&Inquiry{Subject: s}).readAnswer(&d, x); next != nil && !final {
+func asked(s Subject, scheme string, x *observe.Exchange) *discovery {
+	d := &discovery{Name: "lyncdiscover", Scheme: scheme, Asked: true, Acceptable: scheme == "https", First: x}
+	if next, final := (&Inquiry{Subject: s}).readAnswer(d, x); next != nil && !final {
 		d.Hops, d.UserLink = append(d.Hops, next.String()), "https://"+next.Host+"/user"
 	}
 	return d
 }
 
-func closed(scheme string) discovery {
-	return discovery{Name: "lyncdiscover", Scheme: scheme, Asked: true, First: observe.Exchange{Stage: observe.StageConnect, Err: errors.New("refused")},
+func closed(scheme string) *discovery {
+	return &discovery{Name: "lyncdiscover", Scheme: scheme, Asked: true, First: &observe.Exchange{Stage: observe.StageConnect, Err: errors.New("refused")},
 		Failure: Finding{Reason: "lyncdiscover_unreachable", Seen: "refused"}}
 }
 
@@ -122,7 +122,7 @@ func TestJudgeLyncdiscover(t *testing.T) {
 			if tt.change != nil {
 				tt.change(&s)
 			}
-			ask := func(scheme string, a answer) discovery {
+			ask := func(scheme string, a answer) *discovery {
 				if a.status == 0 {
 					return closed(scheme)
 				}
@@ -171,7 +171,7 @@ func TestJudgeLyncdiscoverName(t *testing.T) {
 	}
 	gone := func(n *discoverName) {
 		n.Host = observe.Host{Name: n.Host.Name, Outcome: observe.NXDomain}
-		n.Secure, n.Plain = discovery{}, discovery{}
+		n.Secure, n.Plain = nil, nil
 	}
 	for _, tt := range []struct {
 		name       string

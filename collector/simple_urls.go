@@ -56,7 +56,7 @@ type simpleURLFacts struct {
 
 type simpleAnswer struct {
 	simpleURL
-	Exchange   observe.Exchange
+	Exchange   *observe.Exchange
 	Acceptable bool
 }
 
@@ -185,7 +185,7 @@ func dialinFailure(a simpleAnswer) string {
 
 // hasMarker says whether an answer bears what only Lync's pages have. Titles
 // are no marks: they are translated (lync-rules.md §5.2).
-func hasMarker(x observe.Exchange) bool {
+func hasMarker(x *observe.Exchange) bool {
 	if x.Header.Get("X-Ms-Server-Fqdn") != "" {
 		return true
 	}

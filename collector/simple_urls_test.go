@@ -24,7 +24,7 @@ func TestJudgeSimpleURLs(t *testing.T) {
 		a.Exchange.Connection.Certificates = root.chain([]string{"www.contoso.com"})
 	}
 	missing := func(a *simpleAnswer) {
-		a.Exchange = observe.Exchange{URL: a.url, Host: observe.Host{Name: a.url.Hostname(), Outcome: observe.NXDomain}}
+		a.Exchange = &observe.Exchange{URL: a.url, Host: observe.Host{Name: a.url.Hostname(), Outcome: observe.NXDomain}}
 	}
 	dead := func(a *simpleAnswer) { a.Exchange.Stage, a.Exchange.Err = observe.StageConnect, errors.New("refused") }
 	mute := func(a *simpleAnswer) { a.Exchange.Stage, a.Exchange.Err = observe.StageRequest, errors.New("EOF") }
@@ -132,7 +132,7 @@ func TestJudgeSimpleURLsUnique(t *testing.T) {
 func TestJudgeSimpleURLsUnknown(t *testing.T) {
 	t.Parallel()
 	for kind, unknown := range map[string][]Capability{"meet": {Meetings}, "dialin": nil} {
-		x := observe.Exchange{Host: observe.Host{Outcome: observe.Timeout, Err: errSilent}}
+		x := &observe.Exchange{Host: observe.Host{Outcome: observe.Timeout, Err: errSilent}}
 		v := judgeSimpleURLs(subject("contoso.com"), simpleURLFacts{Topology: config.OnPremises, Answers: []simpleAnswer{{simpleURL{kind: kind}, x, false}}})
 		if !errors.Is(v.Incomplete, errSilent) || len(v.Samples) > 0 {
 			t.Errorf("%s: incomplete %v, samples %v", kind, v.Incomplete, v.Samples)

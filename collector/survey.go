@@ -36,6 +36,10 @@ func Targets(domains []*config.Domain) []Target {
 
 // Surveyor checks SIP domains under one configuration.
 type Surveyor struct {
+	// Ended, if there, is told of each target as soon as all its checks have
+	// ended, from several goroutines at once. It must not change the report.
+	Ended func(*DomainReport)
+
 	config *config.Config
 	count  *observe.Counters
 	logger log.Logger
@@ -70,6 +74,7 @@ type job struct {
 	ended    time.Time
 	topology config.Topology
 	results  []*CheckReport // by check; nil: not ended
+	final    *DomainReport  // once it has ended
 }
 
 // slowAfter is when a domain that still waits for its servers no longer keeps
@@ -102,6 +107,9 @@ func (s *Surveyor) run(ctx context.Context, run *Survey) {
 	defer close(run.done)
 	scrape := observe.NewScrape(ctx, s.config, s.count)
 	defer scrape.Close()
+	for _, j := range run.jobs {
+		scrape.Expect(j.subject.Domain.Name)
+	}
 	width := max(1, s.config.Concurrency/operationsPerDomain)
 	brisk, open := make(chan struct{}, width), make(chan struct{}, 8*width)
 	var wg sync.WaitGroup
@@ -135,6 +143,7 @@ func place(ctx context.Context, places chan struct{}) bool {
 
 // check runs all checks of one job side by side.
 func (s *Surveyor) check(ctx context.Context, scrape *observe.Scrape, j *job) {
+	defer scrape.Leave(j.subject.Domain.Name)
 	q := newInquiry(j.subject, scrape)
 	j.mu.Lock()
 	j.started = time.Now()
@@ -154,8 +163,13 @@ func (s *Surveyor) check(ctx context.Context, scrape *observe.Scrape, j *job) {
 	if err == nil {
 		j.topology = topology
 	}
-	if ctx.Err() == nil {
-		j.ended = time.Now()
+	if ctx.Err() != nil {
+		return
+	}
+	j.ended = time.Now()
+	j.final, j.results = j.report(s.checks), nil
+	if s.Ended != nil {
+		s.Ended(j.final)
 	}
 }
 
@@ -172,7 +186,8 @@ func (s *Surveyor) runCheck(ctx context.Context, c Check, q *Inquiry) (result *C
 		result.Duration = time.Since(started)
 	}()
 	v := c.Run(ctx, q)
-	result = &CheckReport{Name: c.Name, Err: v.Incomplete, Samples: v.Samples, Observed: v.Observed, Unknown: v.Unknown}
+	result = &CheckReport{Name: c.Name, Err: v.Incomplete, Unknown: v.Unknown,
+		Samples: slices.Clone(v.Samples), Observed: slices.Clone(v.Observed)} // without the room that growing left
 	for _, f := range v.Findings {
 		known := func(e Explained) bool { return e.Reason == f.Reason && e.Subject == f.Subject }
 		if !slices.ContainsFunc(result.Findings, known) { // one series, one line in reports
@@ -204,31 +219,35 @@ func (r *Survey) Report() *Report {
 		report.Duration = time.Since(r.started)
 	}
 	for i, j := range r.jobs {
+		j.mu.Lock()
 		report.Domains[i] = j.report(r.checks)
+		j.mu.Unlock()
 	}
 	return report
 }
 
+// report is the final report, or what is known by now. Its caller holds the
+// lock.
 func (j *job) report(checks []Check) *DomainReport {
-	j.mu.Lock()
-	results, topology, started, ended := slices.Clone(j.results), j.topology, j.started, j.ended
-	j.mu.Unlock()
-	d := &DomainReport{Domain: j.subject.Domain, View: j.subject.View, Topology: topology, Checked: j.subject.Now,
-		Checks: make([]CheckReport, len(checks)), Capabilities: make(map[Capability]State, 4)}
-	if !ended.IsZero() {
-		d.Duration = ended.Sub(started)
+	if j.final != nil {
+		return j.final
 	}
-	for i, result := range results {
+	d := &DomainReport{Domain: j.subject.Domain, View: j.subject.View, Topology: j.topology, Checked: j.subject.Now,
+		Checks: make([]CheckReport, len(checks)), Capabilities: make(map[Capability]State, 4)}
+	if !j.ended.IsZero() {
+		d.Duration = j.ended.Sub(j.started)
+	}
+	for i, result := range j.results {
 		if result == nil {
 			result = unfinished(checks[i], errUnfinished)
-			if !started.IsZero() {
-				result.Duration = time.Since(started)
+			if !j.started.IsZero() {
+				result.Duration = time.Since(j.started)
 			}
 		}
 		d.Checks[i] = *result
 	}
 	for _, c := range Capabilities() {
-		d.Capabilities[c] = judgeCapability(c, j.subject, topology, d.Checks)
+		d.Capabilities[c] = judgeCapability(c, j.subject, j.topology, d.Checks)
 	}
 	return d
 }

@@ -167,6 +167,7 @@ func judgeTLS(s Subject, f tlsFacts) Verdict {
 	for _, u := range f.Unknown {
 		v.incomplete(u.Err, served(u.Role))
 	}
+	var shown []*x509.Certificate
 	for _, t := range f.Targets {
 		if t.Edge.Host.Err != nil {
 			v.incomplete(t.Edge.Host.Err, served(t.Role))
@@ -177,6 +178,7 @@ func judgeTLS(s Subject, f tlsFacts) Verdict {
 			continue
 		}
 		from := len(v.Findings)
+		shown = v.seeConnections(t, shown)
 		v.judgeAddresses(t)
 		v.judgeCertificates(s, t)
 		v.judgeNames(s, t)
@@ -213,7 +215,6 @@ func (v *Verdict) judgeAddresses(t tlsTarget) {
 	var down []string
 	var worst observe.Connection
 	for _, c := range connections {
-		v.seeConnection(t, c)
 		if shook(c) {
 			up++
 			continue
@@ -246,22 +247,33 @@ func errorText(err error) string {
 	return err.Error()
 }
 
-func (v *Verdict) seeConnection(t tlsTarget, c observe.Connection) {
+// seeConnections notes what each address showed, a certificate in full only the
+// first time. It returns the certificates that have been shown by now.
+func (v *Verdict) seeConnections(t tlsTarget, shown []*x509.Certificate) []*x509.Certificate {
 	subject := t.Role + " " + t.name()
-	if !shook(c) {
-		v.see(subject, "%s: %s", c.Address, errorText(c.Err))
-	} else {
-		v.see(subject, "%s: %s, %s, connect %s, handshake %s", c.Address, tls.VersionName(c.Version), tls.CipherSuiteName(c.Cipher),
-			c.ConnectDuration.Round(time.Millisecond), c.TLSDuration.Round(time.Millisecond))
-	}
-	for i, cert := range c.Certificates {
-		if i == 0 {
-			v.see(subject, "certificate CN=%s, issued by %s, %s to %s, names: %s", cert.Subject.CommonName, cert.Issuer.CommonName,
-				day(cert.NotBefore), day(cert.NotAfter), sanNames(cert))
+	for _, c := range handshakes(t.Edge) {
+		if !shook(c) {
+			v.see(subject, "%s: %s", c.Address, errorText(c.Err))
 		} else {
+			v.see(subject, "%s: %s, %s, connect %s, handshake %s", c.Address, tls.VersionName(c.Version), tls.CipherSuiteName(c.Cipher),
+				c.ConnectDuration.Round(time.Millisecond), c.TLSDuration.Round(time.Millisecond))
+		}
+		if len(c.Certificates) == 0 {
+			continue
+		}
+		leaf := c.Certificates[0]
+		if slices.ContainsFunc(shown, leaf.Equal) {
+			v.see(subject, "certificate CN=%s, as above", leaf.Subject.CommonName)
+			continue
+		}
+		shown = append(shown, leaf)
+		v.see(subject, "certificate CN=%s, issued by %s, %s to %s, names: %s", leaf.Subject.CommonName, leaf.Issuer.CommonName,
+			day(leaf.NotBefore), day(leaf.NotAfter), sanNames(leaf))
+		for _, cert := range c.Certificates[1:] {
 			v.see(subject, "sent with it: %s, to %s", cert.Subject.CommonName, day(cert.NotAfter))
 		}
 	}
+	return shown
 }
 
 // judgeCertificates judges the certificates that the addresses show, the worst

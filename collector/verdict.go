@@ -63,9 +63,15 @@ func (v *Verdict) find(f Finding) {
 	v.Findings = append(v.Findings, f)
 }
 
-// see adds a line to what was observed.
+// see adds a line to what was observed, bounded in length, unless it is there.
 func (v *Verdict) see(subject, format string, args ...any) {
-	v.Observed = append(v.Observed, Observation{subject, fmt.Sprintf(format, args...)})
+	seen := fmt.Sprintf(format, args...)
+	if len(seen) > maxText {
+		seen = strings.Clone(clip(seen)) // which would else keep all of the text
+	}
+	if line := (Observation{subject, seen}); !slices.Contains(v.Observed, line) {
+		v.Observed = append(v.Observed, line)
+	}
 }
 
 // incomplete notes why a part of the check is unknown, and the capabilities

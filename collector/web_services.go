@@ -30,7 +30,7 @@ type webServicesFacts struct {
 	Topology   config.Topology
 	Err        error  // the user link could not be learned
 	Link       string // "": Autodiscover led to none
-	Exchange   observe.Exchange
+	Exchange   *observe.Exchange
 	Acceptable bool
 }
 

@@ -72,7 +72,7 @@ func TestJudgeWebServices(t *testing.T) {
 // What a resolver did not say leaves Autodiscover without a verdict.
 func TestJudgeWebServicesUnknown(t *testing.T) {
 	t.Parallel()
-	silent := observe.Exchange{Host: observe.Host{Outcome: observe.Timeout, Err: errSilent}}
+	silent := &observe.Exchange{Host: observe.Host{Outcome: observe.Timeout, Err: errSilent}}
 	for name, facts := range map[string]webServicesFacts{"of the link": {Topology: config.OnPremises, Link: userLink, Exchange: silent}, "before": {Err: errSilent}} {
 		v := judgeWebServices(subject("contoso.com"), facts)
 		if !errors.Is(v.Incomplete, errSilent) || len(v.Samples)+len(v.Findings) > 0 {

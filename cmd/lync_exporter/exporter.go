@@ -100,11 +100,12 @@ func (e *exporter) reload() error {
 	}
 	r := &revision{config: c, surveyor: collector.NewSurveyor(c, e.counters, e.logger), targets: collector.Targets(c.Domains),
 		loaded: time.Now(), accepted: true}
+	r.surveyor.Ended = e.history.add
 	if before != nil {
 		r.number = before.number + 1
 	}
-	e.current.Store(r)
 	e.history.keep(r.targets)
+	e.current.Store(r)
 	level.Info(e.logger).Log("msg", "configuration loaded", "domains", len(c.Domains), "views", len(c.Views))
 	return nil
 }
@@ -117,7 +118,7 @@ func (e *exporter) survey(r *http.Request, rev *revision, key string, targets []
 		return rev.surveyor.Start(ctx, e.history.order(targets))
 	})
 	if r.Context().Err() == nil {
-		e.history.add(report, e.current.Load().config)
+		e.history.addCut(report)
 	}
 	return report
 }
@@ -129,7 +130,7 @@ func (e *exporter) checkAll(ctx context.Context) {
 	defer cancel()
 	survey := rev.surveyor.Start(ctx, rev.targets)
 	<-survey.Done()
-	e.history.add(survey.Report(), rev.config)
+	e.history.addCut(survey.Report())
 }
 
 // selected are the targets of the domains asked for, all without any. The

@@ -4,7 +4,6 @@ import (
 	"sync"
 
 	"github.com/lync-exporter/lync_exporter/collector"
-	"github.com/lync-exporter/lync_exporter/collector/config"
 )
 
 // history remembers the latest result of each target, for people, and which
@@ -12,6 +11,7 @@ import (
 // next one.
 type history struct {
 	mu     sync.Mutex
+	known  map[targetKey]bool // the configured targets; of others nothing is remembered
 	latest map[targetKey]*collector.DomainReport
 	cut    map[targetKey]bool
 }
@@ -20,28 +20,30 @@ type targetKey struct{ domain, view string }
 
 func keyOf(t collector.Target) targetKey { return targetKey{t.Domain.Name, t.View.Name} }
 
-// add takes the results of a report, those of configured domains only: what
-// else /probe was asked for would be remembered for ever.
-func (h *history) add(r *collector.Report, c *config.Config) {
+// add takes the result of one target, as soon as there is one.
+func (h *history) add(d *collector.DomainReport) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.latest == nil {
-		h.latest, h.cut = make(map[targetKey]*collector.DomainReport), make(map[targetKey]bool)
+	if key := (targetKey{d.Domain.Name, d.View.Name}); h.known[key] {
+		delete(h.cut, key)
+		h.latest[key] = d.WithoutSamples()
 	}
+}
+
+// addCut takes from a report which targets there was no time for. An older
+// result of them says more than that.
+func (h *history) addCut(r *collector.Report) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
 	for _, d := range r.Domains {
-		if c.Domain(d.Domain.Name) == nil {
+		key := targetKey{d.Domain.Name, d.View.Name}
+		if !h.known[key] || !d.Cut() {
 			continue
 		}
-		key := targetKey{d.Domain.Name, d.View.Name}
-		if d.Cut() {
-			h.cut[key] = true
-			if h.latest[key] != nil {
-				continue // an older result says more than none
-			}
-		} else {
-			delete(h.cut, key)
+		h.cut[key] = true
+		if h.latest[key] == nil {
+			h.latest[key] = d.WithoutSamples()
 		}
-		h.latest[key] = d.WithoutSamples()
 	}
 }
 
@@ -67,13 +69,14 @@ func (h *history) order(targets []collector.Target) []collector.Target {
 	return ordered
 }
 
-// keep forgets all targets but these, after a reload.
+// keep forgets all targets but these and remembers these from now on.
 func (h *history) keep(targets []collector.Target) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	latest, cut := make(map[targetKey]*collector.DomainReport), make(map[targetKey]bool)
+	known, latest, cut := make(map[targetKey]bool, len(targets)), make(map[targetKey]*collector.DomainReport), make(map[targetKey]bool)
 	for _, t := range targets {
 		key := keyOf(t)
+		known[key] = true
 		if d := h.latest[key]; d != nil {
 			latest[key] = d
 		}
@@ -81,5 +84,5 @@ func (h *history) keep(targets []collector.Target) {
 			cut[key] = true
 		}
 	}
-	h.latest, h.cut = latest, cut
+	h.known, h.latest, h.cut = known, latest, cut
 }

@@ -22,14 +22,16 @@ func cutReport(t *testing.T, c *config.Config, targets []collector.Target) *coll
 	return survey.Report()
 }
 
-// wholeReport is the report of a scrape that came to its end.
-func wholeReport(targets []collector.Target) *collector.Report {
+// scraped lets the history know of a scrape that came to its end.
+func (h *history) scraped(targets []collector.Target) {
 	r := &collector.Report{}
 	for _, target := range targets {
-		r.Domains = append(r.Domains, &collector.DomainReport{Domain: target.Domain, View: target.View, Checked: time.Now(),
-			Checks: []collector.CheckReport{{Name: "srv", Samples: make([]collector.Sample, 3)}}})
+		d := &collector.DomainReport{Domain: target.Domain, View: target.View, Checked: time.Now(),
+			Checks: []collector.CheckReport{{Name: "srv", Samples: make([]collector.Sample, 3)}}}
+		h.add(d)
+		r.Domains = append(r.Domains, d)
 	}
-	return r
+	h.addCut(r)
 }
 
 func names(targets []collector.Target) []string {
@@ -50,15 +52,16 @@ func TestHistoryPutsCutDomainsFirst(t *testing.T) {
 	}
 	all := collector.Targets(c.Domains)
 	var h history
+	h.keep(all)
 	if diff := cmp.Diff([]string{"a.example", "b.example", "c.example", "d.example"}, names(h.order(all))); diff != "" {
 		t.Errorf("before the first scrape (-want +got):\n%s", diff)
 	}
-	h.add(wholeReport(all[:2]), c)
-	h.add(cutReport(t, c, all[2:]), c)
+	h.scraped(all[:2])
+	h.addCut(cutReport(t, c, all[2:]))
 	if diff := cmp.Diff([]string{"c.example", "d.example", "a.example", "b.example"}, names(h.order(all))); diff != "" {
 		t.Errorf("after c and d were cut short (-want +got):\n%s", diff)
 	}
-	h.add(wholeReport(all[2:3]), c)
+	h.scraped(all[2:3])
 	if diff := cmp.Diff([]string{"d.example", "a.example", "b.example", "c.example"}, names(h.order(all))); diff != "" {
 		t.Errorf("after c had its turn (-want +got):\n%s", diff)
 	}
@@ -74,8 +77,9 @@ func TestHistoryKeepsTheLatestResult(t *testing.T) {
 	}
 	targets := collector.Targets(c.Domains)
 	var h history
-	h.add(wholeReport(targets[:1]), c)
-	h.add(cutReport(t, c, targets), c)
+	h.keep(targets)
+	h.scraped(targets[:1])
+	h.addCut(cutReport(t, c, targets))
 	if d := h.of(targets[0]); d == nil || d.Cut() || d.Checks[0].Samples != nil {
 		t.Errorf("of a.example is kept %+v, want the older, whole result without its values", d)
 	}
@@ -97,9 +101,10 @@ func TestHistoryForgetsWhatIsNotConfigured(t *testing.T) {
 	}
 	targets, others := collector.Targets(c.Domains), collector.Targets([]*config.Domain{other})
 	var h history
-	h.add(wholeReport(targets), c)
-	h.add(wholeReport(others), c)
-	h.add(cutReport(t, c, others), c)
+	h.keep(targets)
+	h.scraped(targets)
+	h.scraped(others)
+	h.addCut(cutReport(t, c, others))
 	if h.of(others[0]) != nil || len(h.cut) > 0 {
 		t.Error("a domain that is not configured is remembered")
 	}

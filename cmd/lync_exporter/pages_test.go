@@ -72,7 +72,8 @@ func (s site) scraped(name string, minutes int, change func(*collector.DomainRep
 	if change != nil {
 		change(report)
 	}
-	s.history.add(&collector.Report{Domains: []*collector.DomainReport{report}}, c)
+	s.history.add(report)
+	s.history.addCut(&collector.Report{Domains: []*collector.DomainReport{report}})
 }
 
 func broken(d *collector.DomainReport) {

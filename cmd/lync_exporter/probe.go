@@ -67,11 +67,13 @@ func (e *exporter) debugProbe(w http.ResponseWriter, r *http.Request, rev *revis
 	logger := level.NewFilter(log.With(log.NewLogfmtLogger(log.NewSyncWriter(&lines)), "ts", log.DefaultTimestampUTC), level.AllowDebug())
 	ctx, cancel := context.WithTimeout(r.Context(), scrapeTimeout(r, e.timeoutOffset, rev.config.Timeout))
 	defer cancel()
-	survey := collector.NewSurveyor(rev.config, e.counters, logger).Start(ctx, targets)
+	surveyor := collector.NewSurveyor(rev.config, e.counters, logger)
+	surveyor.Ended = e.history.add
+	survey := surveyor.Start(ctx, targets)
 	<-survey.Done()
 	result := survey.Report()
 	if r.Context().Err() == nil {
-		e.history.add(result, e.current.Load().config)
+		e.history.addCut(result)
 	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	fmt.Fprintf(w, "# Log of the checks\n\n%s\n# Report\n\n", lines.String())

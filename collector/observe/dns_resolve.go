@@ -60,7 +60,7 @@ func (s *Scrape) AskOthers(ctx context.Context, view *config.View, name string, 
 
 // once asks a question unless it was asked before.
 func (s *Scrape) once(ctx context.Context, view *config.View, q question) reply {
-	r, ok := s.answers.do(ctx, q, func() reply {
+	r, ok := s.memories.of(q.name).answers.do(ctx, q, func() reply {
 		if _, ok := dns.IsDomainName(q.name); !ok {
 			return reply{outcome: Failed, err: fromRemote(fmt.Errorf("not a domain name: %q", q.name))}
 		}
@@ -107,7 +107,7 @@ func (s *Scrape) Resolve(ctx context.Context, view *config.View, host string) Ho
 	if name == "" {
 		return Host{Outcome: Failed, Err: errors.New("the name of the host is missing")}
 	}
-	h, ok := s.hosts.do(ctx, hostKey{view.Name, name}, func() Host { return s.resolve(view, name) })
+	h, ok := s.memories.of(name).hosts.do(ctx, hostKey{view.Name, name}, func() Host { return s.resolve(view, name) })
 	if !ok {
 		return Host{Name: name, Outcome: Timeout, Err: ended(ctx)}
 	}

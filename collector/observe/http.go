@@ -33,10 +33,10 @@ var errTooLong = errors.New("the server sent more than it may")
 
 // Get makes one HTTP/1.1 request on the first address that lets it connect,
 // and follows nothing. A body is read up to MaxBody and never decompressed.
-func (s *Scrape) Get(ctx context.Context, view *config.View, rawURL string) Exchange {
-	e, ok := s.exchanges.do(ctx, exchangeKey{view.Name, rawURL}, func() Exchange { return s.get(view, rawURL) })
+func (s *Scrape) Get(ctx context.Context, view *config.View, rawURL string) *Exchange {
+	e, ok := s.memories.ofURL(rawURL).exchanges.do(ctx, exchangeKey{view.Name, rawURL}, func() *Exchange { return s.get(view, rawURL) })
 	if !ok {
-		return Exchange{URL: &url.URL{}, Host: Host{Outcome: Timeout, Err: ended(ctx)}, Err: ended(ctx)}
+		return &Exchange{URL: &url.URL{}, Host: Host{Outcome: Timeout, Err: ended(ctx)}, Err: ended(ctx)}
 	}
 	return e
 }
@@ -44,7 +44,7 @@ func (s *Scrape) Get(ctx context.Context, view *config.View, rawURL string) Exch
 // Web shakes hands with every address behind an https URL; the one that Get
 // found is not asked again. An http URL has no connections.
 func (s *Scrape) Web(ctx context.Context, view *config.View, rawURL string) Edge {
-	edge, ok := s.webs.do(ctx, exchangeKey{view.Name, rawURL}, func() Edge { return s.web(view, rawURL) })
+	edge, ok := s.memories.ofURL(rawURL).webs.do(ctx, exchangeKey{view.Name, rawURL}, func() Edge { return s.web(view, rawURL) })
 	if !ok {
 		return Edge{Host: Host{Outcome: Timeout, Err: ended(ctx)}}
 	}
@@ -110,9 +110,9 @@ func (t target) serverName() string {
 	return ""
 }
 
-func (s *Scrape) get(view *config.View, rawURL string) Exchange {
+func (s *Scrape) get(view *config.View, rawURL string) *Exchange {
 	t, err := parseTarget(rawURL)
-	e := Exchange{URL: t.url, Host: Host{Name: t.host}}
+	e := &Exchange{URL: t.url, Host: Host{Name: t.host}}
 	if err != nil {
 		e.Err = err
 		return e
@@ -134,7 +134,7 @@ func (s *Scrape) get(view *config.View, rawURL string) Exchange {
 		facts, w := s.open(to, true)
 		if w != nil {
 			e.Connection = facts
-			s.exchange(w, request, &e)
+			s.exchange(w, request, e)
 			return e
 		}
 		if i == 0 || facts.Stage > e.Connection.Stage { // tell of the address that got furthest

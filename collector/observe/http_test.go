@@ -22,7 +22,7 @@ import (
 )
 
 // getFrom asks a plain HTTP server for a URL of contoso.com.
-func getFrom(t *testing.T, to *server, change ...func(*config.Config)) Exchange {
+func getFrom(t *testing.T, to *server, change ...func(*config.Config)) *Exchange {
 	t.Helper()
 	s := newScrape(t, nil, append(change, connectingTo(to.address))...)
 	return s.Get(t.Context(), external, "http://lyncdiscover.contoso.com/?sipuri=sip:a@contoso.com")
@@ -114,7 +114,7 @@ func TestHostileWebServers(t *testing.T) {
 	}
 	for name, tt := range map[string]struct {
 		serve func(net.Conn)
-		check func(Exchange) bool
+		check func(*Exchange) bool
 	}{
 		"never answers":      {untilClosed, unanswered},
 		"closes at once":     {func(net.Conn) {}, unanswered},
@@ -128,27 +128,27 @@ func TestHostileWebServers(t *testing.T) {
 		"status of nonsense": {say("HTTP/1.1 999999 OK\r\n\r\n"), unanswered},
 		"status 42":          {say("HTTP/1.1 042 OK\r\n\r\n"), unanswered},
 		"gzip bomb": {say(fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n%s", bomb.Len(), bomb.String())),
-			func(e Exchange) bool { return e.Status == 200 && len(e.Body) == bomb.Len() && e.BodyErr == nil }},
+			func(e *Exchange) bool { return e.Status == 200 && len(e.Body) == bomb.Len() && e.BodyErr == nil }},
 		"endless body": {forever("HTTP/1.1 200 OK\r\n\r\n", strings.Repeat("y", 1<<10)),
-			func(e Exchange) bool { return len(e.Body) == MaxBody && e.Truncated && e.BodyErr == nil }},
+			func(e *Exchange) bool { return len(e.Body) == MaxBody && e.Truncated && e.BodyErr == nil }},
 		"endless chunks": {forever("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", strings.Repeat("1\r\ny\r\n", 1000)),
-			func(e Exchange) bool { return len(e.Body) == MaxBody && e.Truncated }},
+			func(e *Exchange) bool { return len(e.Body) == MaxBody && e.Truncated }},
 		"endless chunk extensions": {forever("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "1;"+strings.Repeat("x", 1000)+"\r\ny\r\n"),
-			func(e Exchange) bool { return e.Stage == StageDone && e.Status == 200 && e.BodyErr != nil }},
+			func(e *Exchange) bool { return e.Stage == StageDone && e.Status == 200 && e.BodyErr != nil }},
 		"body ends early": {say("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nshort"),
-			func(e Exchange) bool {
+			func(e *Exchange) bool {
 				return e.Stage == StageDone && string(e.Body) == "short" && e.BodyErr != nil && e.Err == nil
 			}},
 		"more than announced": {say("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nlonger"),
-			func(e Exchange) bool { return string(e.Body) == "lo" && e.BodyErr == nil }},
+			func(e *Exchange) bool { return string(e.Body) == "lo" && e.BodyErr == nil }},
 		"body stalls": {func(c net.Conn) {
 			io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nshort")
 			untilClosed(c)
-		}, func(e Exchange) bool { return e.Status == 200 && string(e.Body) == "short" && e.BodyErr != nil }},
+		}, func(e *Exchange) bool { return e.Status == 200 && string(e.Body) == "short" && e.BodyErr != nil }},
 		"100 first": {say("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n"),
-			func(e Exchange) bool { return e.Status == 401 && len(e.Body) == 0 }},
+			func(e *Exchange) bool { return e.Status == 401 && len(e.Body) == 0 }},
 		"switches protocols": {say("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\nxxxx"),
-			func(e Exchange) bool { return e.Status == 101 }},
+			func(e *Exchange) bool { return e.Status == 101 }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -174,7 +174,7 @@ func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
 
 // unanswered says whether the server connected and gave no answer, and whether
 // the error can be shown to people.
-func unanswered(e Exchange) bool {
+func unanswered(e *Exchange) bool {
 	return e.Stage == StageRequest && e.Err != nil && e.Status == 0 && e.Header == nil && len(e.Err.Error()) <= maxErrorText+8 && printable(e.Err.Error())
 }
 

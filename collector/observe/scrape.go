@@ -23,30 +23,15 @@ type Scrape struct {
 	limits limits
 	work   sync.WaitGroup // goroutines that serve sockets of this scrape
 
-	answers     memo[question, reply]
-	hosts       memo[hostKey, Host]
-	connections memo[endpoint, Connection]
-	edges       memo[edgeKey, Edge]
-	exchanges   memo[exchangeKey, Exchange]
-	webs        memo[exchangeKey, Edge]
-	trusts      memo[chainKey, Trust]
-	calls       memo[endpoint, call]
+	memories memories // of memory.go: what was learned so far
 
-	now  time.Time    // that certificates are judged by
-	seen certificates // of trust.go: certification authorities met so far
+	now    time.Time             // that certificates are judged by
+	seen   certificates          // of trust.go: certification authorities met so far
+	trusts memo[chainKey, Trust] // and what verifying sent chains gave
 
 	resolvers resolvers // of dns_client.go: sockets to nameservers
 	idle      idlePool  // of http.go: connections that can take another request
 }
-
-type hostKey struct{ view, host string }
-
-type edgeKey struct {
-	view, host string
-	port       uint16
-}
-
-type exchangeKey struct{ view, url string }
 
 // NewScrape begins a scrape that ends when ctx does.
 func NewScrape(ctx context.Context, c *config.Config, count *Counters) *Scrape {

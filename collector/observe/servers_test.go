@@ -59,7 +59,7 @@ func resolve(s *Scrape, host string, addresses ...string) {
 	for _, a := range addresses {
 		h.Addresses = append(h.Addresses, netip.MustParseAddr(a))
 	}
-	s.hosts.do(s.ctx, hostKey{external.Name, host}, func() Host { return h })
+	s.memories.of(host).hosts.do(s.ctx, hostKey{external.Name, host}, func() Host { return h })
 }
 
 // server is a TCP server on loopback.

@@ -21,7 +21,7 @@ func (s *Scrape) Edge(ctx context.Context, view *config.View, host string, port 
 	if err != nil {
 		return Edge{Host: Host{Name: name, Err: fromRemote(err)}, Port: port}
 	}
-	edge, ok := s.edges.do(ctx, edgeKey{view.Name, name, port}, func() Edge { return s.edge(view, name, port) })
+	edge, ok := s.memories.of(name).edges.do(ctx, edgeKey{view.Name, name, port}, func() Edge { return s.edge(view, name, port) })
 	if !ok {
 		return Edge{Host: Host{Name: name, Outcome: Timeout, Err: ended(ctx)}, Port: port}
 	}
@@ -36,7 +36,7 @@ func (s *Scrape) edge(view *config.View, host string, port uint16) Edge {
 	}
 	sideBySide(len(addresses), func(i int) {
 		to := endpoint{addresses[i], host}
-		c, ok := s.calls.do(s.ctx, to, func() call { return s.call(to) })
+		c, ok := s.memories.of(host).calls.do(s.ctx, to, func() call { return s.call(to) })
 		if !ok {
 			c = call{Connection{Address: to.address, ServerName: host, Stage: StageConnect, Err: ended(s.ctx)},
 				SIPAnswer{Stage: StageConnect, Err: ended(s.ctx), Header: noHeader}}

@@ -54,7 +54,7 @@ func (s *Scrape) allow(w *wire) {
 // wire is nil. With reuse a parked connection will do.
 func (s *Scrape) open(to endpoint, reuse bool) (Connection, *wire) {
 	var first *wire
-	facts, ok := s.connections.do(s.ctx, to, func() (c Connection) {
+	facts, ok := s.memories.of(to.serverName).connections.do(s.ctx, to, func() (c Connection) {
 		c, first = s.dial(to, false)
 		return c
 	})
@@ -73,7 +73,7 @@ func (s *Scrape) open(to endpoint, reuse bool) (Connection, *wire) {
 
 // facts returns what the first connection to an endpoint showed.
 func (s *Scrape) facts(to endpoint) Connection {
-	c, ok := s.connections.do(s.ctx, to, func() Connection {
+	c, ok := s.memories.of(to.serverName).connections.do(s.ctx, to, func() Connection {
 		c, w := s.dial(to, false)
 		if w != nil {
 			w.close()

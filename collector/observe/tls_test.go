@@ -239,7 +239,7 @@ func TestEdgeAsksEveryAddress(t *testing.T) {
 func TestEdgeWithoutAddress(t *testing.T) {
 	t.Parallel()
 	s := newScrape(t, nil)
-	s.hosts.do(s.ctx, hostKey{external.Name, "sip.contoso.com"}, func() Host { return Host{Outcome: NXDomain} })
+	s.memories.of("sip.contoso.com").hosts.do(s.ctx, hostKey{external.Name, "sip.contoso.com"}, func() Host { return Host{Outcome: NXDomain} })
 	edge := s.Edge(t.Context(), external, "sip.contoso.com", 5061)
 	if edge.Host.Outcome != NXDomain || len(edge.Connections) != 0 || edge.Host.Name != "sip.contoso.com" {
 		t.Errorf("edge: %+v", edge)
@@ -328,7 +328,7 @@ func TestCallerStopsWaiting(t *testing.T) {
 		untilClosed(c)
 	})
 	s := newScrape(t, nil, connectingTo(mute.address), func(c *config.Config) { c.OperationTimeout = time.Minute })
-	first := make(chan Exchange)
+	first := make(chan *Exchange)
 	go func() { first <- s.Get(context.Background(), external, "http://meet.contoso.com/") }()
 	<-started
 	ctx, cancel := context.WithCancel(context.Background())

@@ -1,0 +1,131 @@
+package observe
+
+import (
+	"strings"
+	"sync"
+	"sync/atomic"
+)
+
+// memory is what a scrape has learned, each thing once.
+type memory struct {
+	answers     memo[question, reply]
+	hosts       memo[hostKey, Host]
+	connections memo[endpoint, Connection]
+	edges       memo[edgeKey, Edge]
+	exchanges   memo[exchangeKey, *Exchange]
+	webs        memo[exchangeKey, Edge]
+	calls       memo[endpoint, call]
+}
+
+type hostKey struct{ view, host string }
+
+type edgeKey struct {
+	view, host string
+	port       uint16
+}
+
+type exchangeKey struct{ view, url string }
+
+// memories are one memory for what is nobody's own, as the servers of a hoster,
+// and one for the names of each SIP domain that is to be checked. As a rule
+// nobody else asks for those, so that a domain's memory is dropped some time
+// after it is done: at the end of ten thousand domains their answers, pages and
+// certificates would otherwise all be there together.
+type memories struct {
+	common memory
+
+	mu   sync.RWMutex
+	own  map[string]*ownMemory
+	done []string // domains whose memory may soon be dropped, the first one next
+}
+
+type ownMemory struct {
+	memory
+	left   int         // how often Leave is still to be called
+	shared atomic.Bool // others asked for it when its domain was done: not dropped
+}
+
+// maxDone is for how many domains that are done the memory is kept, to find out
+// whether others ask for it: the names of a company's first SIP domain often
+// serve all of them.
+const maxDone = 100
+
+// Expect announces that a SIP domain will be checked. What is learned of its
+// names is remembered at least until Leave was called as often as Expect.
+func (s *Scrape) Expect(domain string) {
+	m := &s.memories
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.own == nil {
+		m.own = make(map[string]*ownMemory)
+	}
+	if m.own[domain] == nil {
+		m.own[domain] = new(ownMemory)
+	}
+	m.own[domain].left++
+}
+
+// Leave says that a SIP domain that was announced has been checked.
+func (s *Scrape) Leave(domain string) {
+	m := &s.memories
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	own := m.own[domain]
+	if own == nil || own.left == 0 {
+		return
+	}
+	if own.left--; own.left > 0 {
+		return
+	}
+	if m.done = append(m.done, domain); len(m.done) <= maxDone {
+		return
+	}
+	oldest := m.done[0]
+	m.done = m.done[1:]
+	if own := m.own[oldest]; own != nil && own.left == 0 && !own.shared.Load() {
+		delete(m.own, oldest)
+	}
+}
+
+// of is the memory for what concerns a host or another name in the DNS.
+func (m *memories) of(name string) *memory {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	if own := m.ownOf(name); own != nil {
+		return own
+	}
+	return &m.common
+}
+
+// ofURL is the memory for what a URL answers. It is that of the SIP domain
+// which the URL names first, be it in a path or a parameter of a hoster's URL.
+func (m *memories) ofURL(url string) *memory {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	for name := range strings.FieldsFuncSeq(strings.ToLower(url), endsName) {
+		if own := m.ownOf(name); own != nil {
+			return own
+		}
+	}
+	return &m.common
+}
+
+// endsName says whether a character is in no host name. Letters beyond ASCII
+// are in none: what goes into a URL is the Punycode form.
+func endsName(r rune) bool {
+	return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-' && r != '.' && r != '_'
+}
+
+// ownOf finds the closest SIP domain that a name belongs to, or nil. Its caller
+// holds the lock.
+func (m *memories) ownOf(name string) *memory {
+	for more := true; more; _, name, more = strings.Cut(name, ".") {
+		if own := m.own[name]; own != nil {
+			if own.left == 0 {
+				own.shared.Store(true)
+			}
+			return &own.memory
+		}
+	}
+	return nil
+}
