@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unique"
 )
 
 // coverage is how a certificate bears a name.
@@ -74,7 +75,7 @@ func keyName(c *x509.Certificate) string {
 
 func fingerprint(c *x509.Certificate) string {
 	sum := sha256.Sum256(c.Raw)
-	return hex.EncodeToString(sum[:])
+	return unique.Make(hex.EncodeToString(sum[:])).Value() // one string for all servers that show it
 }
 
 // sanNames are the names of a certificate for people: all, or as many as fit.

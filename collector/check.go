@@ -62,6 +62,8 @@ type Inquiry struct {
 
 	// What several checks want to know and what takes more than one question.
 	topology    func(context.Context) (config.Topology, error)
+	userLink    func(context.Context) (string, error)
+	sipTargets  func(context.Context) sipTargets
 	discoveries map[string]func(context.Context) *discovery
 	nonce       string
 }
@@ -69,7 +71,7 @@ type Inquiry struct {
 // newInquiry prepares to ask about a subject.
 func newInquiry(subject Subject, scrape *observe.Scrape) *Inquiry {
 	q := &Inquiry{Subject: subject, Scrape: scrape, nonce: strings.ToLower(rand.Text()[:12])}
-	q.topology = once2(q.learnTopology)
+	q.topology, q.userLink, q.sipTargets = once2(q.learnTopology), once2(q.learnUserLink), once(q.learnSIPTargets)
 	q.discoveries = make(map[string]func(context.Context) *discovery)
 	for _, name := range []string{"lyncdiscover", "lyncdiscoverinternal"} {
 		for _, scheme := range []string{"https", "http"} {
@@ -79,12 +81,19 @@ func newInquiry(subject Subject, scrape *observe.Scrape) *Inquiry {
 	return q
 }
 
-// once lets f run once; all callers get its result.
+// once lets f run once; all callers get its result, or its panic.
 func once[T any](f func(context.Context) T) func(context.Context) T {
 	var o sync.Once
 	var result T
+	var panicked any
 	return func(ctx context.Context) T {
-		o.Do(func() { result = f(ctx) })
+		o.Do(func() {
+			defer func() { panicked = recover() }()
+			result = f(ctx)
+		})
+		if panicked != nil {
+			panic(panicked)
+		}
 		return result
 	}
 }

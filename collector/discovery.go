@@ -60,7 +60,9 @@ func (s Subject) discoverName() string {
 
 // UserLink is the link that clients of this view arrive at, "" if none does:
 // over https where that works, else over http.
-func (q *Inquiry) UserLink(ctx context.Context) (string, error) {
+func (q *Inquiry) UserLink(ctx context.Context) (string, error) { return q.userLink(ctx) }
+
+func (q *Inquiry) learnUserLink(ctx context.Context) (string, error) {
 	var secure, plain *discovery
 	all(
 		func() { secure = q.Discover(ctx, "https", q.discoverName()) },

@@ -44,33 +44,38 @@ func AllMetrics() []*Metric {
 // never in memory at once. No series occurs twice, label values are valid UTF-8
 // and bounded, whatever a remote party answered.
 func (r *Report) Families() iter.Seq[*dto.MetricFamily] {
-	reused := new(slabs)
-	return r.families(func() *slabs { return reused })
+	return r.families(new(slabs))
 }
 
 // Gather lets the report be used as a prometheus.Gatherer.
 func (r *Report) Gather() ([]*dto.MetricFamily, error) {
-	return slices.Collect(r.families(func() *slabs { return new(slabs) })), nil
+	return slices.Collect(r.families(nil)), nil
 }
 
 // Families turns the findings about a Front End into metric families, nil into
 // none.
 func (r *IISReport) Families() iter.Seq[*dto.MetricFamily] {
-	reused := new(slabs)
-	return (&Report{FrontEnd: r}).families(func() *slabs { return reused }, aboutFrontEnd)
+	return (&Report{FrontEnd: r}).families(new(slabs), aboutFrontEnd)
 }
 
 // families makes a family of each metric's samples in some sections, in order
 // of name. The samples are gone through for every metric, those of the sections
 // that have it, since sorting them by metric would take as much memory again.
-func (r *Report) families(parts func() *slabs, of ...section) iter.Seq[*dto.MetricFamily] {
+// With slabs each family takes the place of the one before.
+func (r *Report) families(reused *slabs, of ...section) iter.Seq[*dto.MetricFamily] {
 	return func(yield func(*dto.MetricFamily) bool) {
 		contents := r.contents(of)
 		metrics := slices.SortedFunc(maps.Keys(contents), func(a, b *Metric) int { return strings.Compare(a.Name, b.Name) })
 		domains := r.domainLabels()
+		if reused != nil {
+			reused.reserve(contents)
+		}
 		for _, m := range metrics {
-			c, s := contents[m], parts()
-			s.fit(c.series, len(m.Labels), len(labelNames(m)))
+			c, s := contents[m], reused
+			if s == nil {
+				s = new(slabs)
+			}
+			s.fit(c.series, c.series*len(m.Labels), c.series*len(labelNames(m)))
 			r.samples(c.sections, func(_ section, domain int, of *Metric, labels []string, value float64) {
 				if of == m {
 					s.series = append(s.series, located{domain, labels, value})
@@ -203,15 +208,24 @@ type slabs struct {
 	list    []*dto.Metric
 }
 
-// fit makes room for a number of series with so many labels of their own, and
-// width labels in all.
-func (s *slabs) fit(series, own, width int) {
+// reserve makes room for each of these metrics, so that the slabs never grow.
+func (s *slabs) reserve(contents map[*Metric]*content) {
+	var series, own, all int
+	for m, c := range contents {
+		series, own, all = max(series, c.series), max(own, c.series*len(m.Labels)), max(all, c.series*len(labelNames(m)))
+	}
+	s.fit(series, own, all)
+}
+
+// fit makes room for a number of series with so many labels of their own, and so
+// many with domain and view.
+func (s *slabs) fit(series, own, all int) {
 	s.series = empty(s.series, series)[:0]
 	s.metrics = empty(s.metrics, series)
 	s.gauges = empty(s.gauges, series)
-	s.pairs = empty(s.pairs, series*own)
-	s.values = empty(s.values, series*own)
-	s.slots = empty(s.slots, series*width)
+	s.pairs = empty(s.pairs, own)
+	s.values = empty(s.values, own)
+	s.slots = empty(s.slots, all)
 	s.list = empty(s.list, series)[:0]
 }
 

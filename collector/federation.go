@@ -38,7 +38,6 @@ func misspellings() []string {
 func observeFederation(ctx context.Context, q *Inquiry) federationFacts {
 	var f federationFacts
 	all(
-		func() { f.Topology, f.TopologyErr = q.Topology(ctx) },
 		func() { f.Others = q.AskOthers(ctx, federationRecord) },
 		func() {
 			f.Record = q.Record(ctx, federationRecord)
@@ -47,6 +46,7 @@ func observeFederation(ctx context.Context, q *Inquiry) federationFacts {
 			}
 		},
 	)
+	f.Topology, f.TopologyErr = q.Topology(ctx)
 	return f
 }
 

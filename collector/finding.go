@@ -91,15 +91,28 @@ func explain(check, domain string, f Finding) Explained {
 	if e.Breaks == "" {
 		e.Breaks = row.Breaks
 	}
-	words := strings.NewReplacer("{domain}", domain, "{subject}", f.Subject, "{seen}", e.Seen, "{want}", e.Want)
-	fill := func(text string) string {
-		if !strings.Contains(text, "{") {
-			return text // as it is, which all findings of the row share
-		}
-		return sentence(words.Replace(text))
-	}
-	e.What, e.Why, e.Fix = fill(row.What), fill(row.Why), fill(row.Fix)
+	words := map[string]string{"domain": domain, "subject": f.Subject, "seen": e.Seen, "want": e.Want}
+	e.What, e.Why, e.Fix = fill(row.What, words), fill(row.Why, words), fill(row.Fix, words)
 	return e
+}
+
+// fill puts a finding's own words into a text of its row. A text without any is
+// returned as it is, so that all findings of the row share it.
+func fill(text string, words map[string]string) string {
+	before, rest, more := strings.Cut(text, "{")
+	if !more {
+		return text
+	}
+	var filled strings.Builder
+	for more {
+		filled.WriteString(before)
+		var name string
+		name, rest, _ = strings.Cut(rest, "}")
+		filled.WriteString(words[name])
+		before, rest, more = strings.Cut(rest, "{")
+	}
+	filled.WriteString(before)
+	return sentence(filled.String())
 }
 
 // sentence lets a text end in one full stop, also where a zone's record, which

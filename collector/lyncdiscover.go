@@ -54,24 +54,19 @@ type discoverName struct {
 func observeLyncdiscover(ctx context.Context, q *Inquiry) lyncdiscoverFacts {
 	var f lyncdiscoverFacts
 	f.Names = []discoverName{{Name: "lyncdiscover"}, {Name: "lyncdiscoverinternal"}}
-	var wildcard observe.Host
-	all(
-		func() { f.Topology, f.TopologyErr = q.Topology(ctx) },
-		func() { wildcard = q.Wildcard(ctx) },
-		func() {
-			each(f.Names, func(i int, n discoverName) {
-				n.Belongs = n.Name == q.discoverName()
-				n.Host = q.Resolve(ctx, n.Name+"."+q.Domain.Name)
-				if n.Host.Outcome == observe.Found {
-					all(
-						func() { n.Secure = q.Discover(ctx, "https", n.Name) },
-						func() { n.Plain = q.Discover(ctx, "http", n.Name) },
-					)
-				}
-				f.Names[i] = n
-			})
-		},
-	)
+	each(f.Names, func(i int, n discoverName) {
+		n.Belongs = n.Name == q.discoverName()
+		n.Host = q.Resolve(ctx, n.Name+"."+q.Domain.Name)
+		if n.Host.Outcome == observe.Found {
+			all(
+				func() { n.Secure = q.Discover(ctx, "https", n.Name) },
+				func() { n.Plain = q.Discover(ctx, "http", n.Name) },
+			)
+		}
+		f.Names[i] = n
+	})
+	f.Topology, f.TopologyErr = q.Topology(ctx)
+	wildcard := q.Wildcard(ctx)
 	for i, n := range f.Names {
 		f.Names[i].Wild = sameAnswer(n.Host, wildcard)
 	}

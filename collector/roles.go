@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"slices"
 	"strconv"
+	"unique"
 
 	"github.com/lync-exporter/lync_exporter/collector/config"
 	"github.com/lync-exporter/lync_exporter/collector/observe"
@@ -47,15 +49,24 @@ type sipTarget struct {
 	Edge   observe.Edge
 }
 
-// name is the target as labels have it.
+// name is the target as labels have it, one string for all domains that share
+// the server.
 func (t sipTarget) name() string {
-	return net.JoinHostPort(t.Edge.Host.Name, strconv.Itoa(int(t.Edge.Port)))
+	return unique.Make(net.JoinHostPort(t.Edge.Host.Name, strconv.Itoa(int(t.Edge.Port)))).Value()
+}
+
+// sipTargets are the SIP servers of a domain, and the roles of which the lookup
+// failed.
+type sipTargets struct {
+	List    []sipTarget
+	Unknown []unknownRole
 }
 
 // SIPTargets asks DNS for the SIP servers of the domain and each of them for
-// its certificate and for OPTIONS. The error is of a lookup that failed; the
-// capabilities are those of which too little is known by it.
-func (q *Inquiry) SIPTargets(ctx context.Context) ([]sipTarget, []unknownRole) {
+// its certificate and for OPTIONS.
+func (q *Inquiry) SIPTargets(ctx context.Context) sipTargets { return q.sipTargets(ctx) }
+
+func (q *Inquiry) learnSIPTargets(ctx context.Context) sipTargets {
 	var clients, partners []sipTarget
 	var noClients, noPartners error
 	all(
@@ -69,7 +80,7 @@ func (q *Inquiry) SIPTargets(ctx context.Context) ([]sipTarget, []unknownRole) {
 	if noPartners != nil {
 		unknown = append(unknown, unknownRole{roleFederation, noPartners})
 	}
-	return append(clients, partners...), unknown
+	return sipTargets{append(clients, partners...), unknown}
 }
 
 // unknownRole is a role whose servers could not be learned.
@@ -119,13 +130,11 @@ func isProvider(host string, d *config.Domain) bool {
 // handshakes are the connections that say something of the server: those to
 // addresses that this machine has a route to.
 func handshakes(e observe.Edge) []observe.Connection {
-	var list []observe.Connection
-	for _, c := range e.Connections {
-		if c.Stage != observe.StageRoute {
-			list = append(list, c)
-		}
+	unrouted := func(c observe.Connection) bool { return c.Stage == observe.StageRoute }
+	if !slices.ContainsFunc(e.Connections, unrouted) {
+		return e.Connections
 	}
-	return list
+	return slices.DeleteFunc(slices.Clone(e.Connections), unrouted)
 }
 
 // noRoute is why nothing can be known of a server: this machine has a route to

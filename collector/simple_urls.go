@@ -64,16 +64,12 @@ func observeSimpleURLs(ctx context.Context, q *Inquiry) simpleURLFacts {
 	var f simpleURLFacts
 	urls := q.simpleURLs()
 	f.Answers = make([]simpleAnswer, len(urls))
-	all(
-		func() { f.Topology, f.TopologyErr = q.Topology(ctx) },
-		func() { f.Wildcard = q.Wildcard(ctx) },
-		func() {
-			each(urls, func(i int, u simpleURL) {
-				x := q.Get(ctx, u.url.String())
-				f.Answers[i] = simpleAnswer{u, x, u.url.Scheme == "https" && x.URL != nil && q.acceptable(x)}
-			})
-		},
-	)
+	each(urls, func(i int, u simpleURL) {
+		x := q.Get(ctx, u.url.String())
+		f.Answers[i] = simpleAnswer{u, x, u.url.Scheme == "https" && x.URL != nil && q.acceptable(x)}
+	})
+	f.Topology, f.TopologyErr = q.Topology(ctx)
+	f.Wildcard = q.Wildcard(ctx)
 	f.UserLink, _ = q.UserLink(ctx) // only to know one's own web services again
 	return f
 }

@@ -31,10 +31,9 @@ type sipFacts struct {
 
 func observeSIP(ctx context.Context, q *Inquiry) sipFacts {
 	var f sipFacts
-	all(
-		func() { f.Targets, f.Unknown = q.SIPTargets(ctx) },
-		func() { f.Obsolete = q.SRV(ctx, xmppRecord).SRVs() },
-	)
+	f.Obsolete = q.SRV(ctx, xmppRecord).SRVs()
+	targets := q.SIPTargets(ctx)
+	f.Targets, f.Unknown = targets.List, targets.Unknown
 	return f
 }
 

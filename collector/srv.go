@@ -39,7 +39,6 @@ func observeSRV(ctx context.Context, q *Inquiry) srvFacts {
 	var f srvFacts
 	name := q.Domain.Name
 	all(
-		func() { f.Topology, f.TopologyErr = q.Topology(ctx) },
 		func() { f.Client = q.Record(ctx, clientRecord) },
 		func() { f.Federation = q.Record(ctx, federationRecord) },
 		func() { f.Internal = q.Record(ctx, internalRecord) },
@@ -47,8 +46,9 @@ func observeSRV(ctx context.Context, q *Inquiry) srvFacts {
 		func() { f.SIP = q.Resolve(ctx, "sip."+name) },
 		func() { f.Lyncdiscover = q.Resolve(ctx, "lyncdiscover."+name) },
 		func() { f.LyncdiscoverInternal = q.Resolve(ctx, "lyncdiscoverinternal."+name) },
-		func() { f.Wildcard = q.Wildcard(ctx) },
 	)
+	f.Topology, f.TopologyErr = q.Topology(ctx)
+	f.Wildcard = q.Wildcard(ctx)
 	return f
 }
 

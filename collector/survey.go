@@ -77,10 +77,6 @@ type job struct {
 	final    *DomainReport  // once it has ended
 }
 
-// slowAfter is when a domain that still waits for its servers no longer keeps
-// the next one from beginning.
-const slowAfter = time.Second
-
 // Start begins a survey, which ends when all targets are checked or ctx is
 // done. Targets begin in the order given.
 func (s *Surveyor) Start(ctx context.Context, targets []Target) *Survey {
@@ -96,13 +92,7 @@ func (s *Surveyor) Start(ctx context.Context, targets []Target) *Survey {
 	return run
 }
 
-// operationsPerDomain is about how many operations of a domain are in flight
-// at once. More domains side by side would wait for each other and take memory.
-const operationsPerDomain = 4
-
-// run works through the jobs, as many side by side as keep the allowed number
-// of operations in flight. Those found slow do not count, up to eight times as
-// many.
+// run works through the jobs.
 func (s *Surveyor) run(ctx context.Context, run *Survey) {
 	defer close(run.done)
 	scrape := observe.NewScrape(ctx, s.config, s.count)
@@ -110,19 +100,15 @@ func (s *Surveyor) run(ctx context.Context, run *Survey) {
 	for _, j := range run.jobs {
 		scrape.Expect(j.subject.Domain.Name)
 	}
-	width := max(1, s.config.Concurrency/operationsPerDomain)
-	brisk, open := make(chan struct{}, width), make(chan struct{}, 8*width)
+	turns := newTurns(s.config.Concurrency, scrape.Room)
 	var wg sync.WaitGroup
 	for _, j := range run.jobs {
-		if !place(ctx, open) || !place(ctx, brisk) {
+		leave, ok := turns.take(ctx)
+		if !ok {
 			break
 		}
 		wg.Go(func() {
-			defer func() { <-open }()
-			release := sync.OnceFunc(func() { <-brisk })
-			slow := time.AfterFunc(slowAfter, release)
-			defer release()
-			defer slow.Stop()
+			defer leave()
 			s.check(ctx, scrape, j)
 		})
 	}
@@ -132,15 +118,6 @@ func (s *Surveyor) run(ctx context.Context, run *Survey) {
 	run.mu.Unlock()
 }
 
-func place(ctx context.Context, places chan struct{}) bool {
-	select {
-	case places <- struct{}{}:
-		return ctx.Err() == nil
-	case <-ctx.Done():
-		return false
-	}
-}
-
 // check runs all checks of one job side by side.
 func (s *Surveyor) check(ctx context.Context, scrape *observe.Scrape, j *job) {
 	defer scrape.Leave(j.subject.Domain.Name)
@@ -148,7 +125,7 @@ func (s *Surveyor) check(ctx context.Context, scrape *observe.Scrape, j *job) {
 	j.mu.Lock()
 	j.started = time.Now()
 	j.mu.Unlock()
-	each(s.checks, func(i int, c Check) {
+	run := func(i int, c Check) {
 		result := s.runCheck(ctx, c, q)
 		if ctx.Err() != nil {
 			return // what it says may come of the scrape's end and not of the domain
@@ -156,13 +133,15 @@ func (s *Surveyor) check(ctx context.Context, scrape *observe.Scrape, j *job) {
 		j.mu.Lock()
 		j.results[i] = result
 		j.mu.Unlock()
-	})
-	topology, err := q.Topology(ctx)
+	}
+	all(
+		func() { q.topologyIfKnown(ctx) }, // which most checks want after their own questions
+		func() { each(s.checks, run) },
+	)
+	topology := q.topologyIfKnown(ctx)
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if err == nil {
-		j.topology = topology
-	}
+	j.topology = topology
 	if ctx.Err() != nil {
 		return
 	}
@@ -187,7 +166,7 @@ func (s *Surveyor) runCheck(ctx context.Context, c Check, q *Inquiry) (result *C
 	}()
 	v := c.Run(ctx, q)
 	result = &CheckReport{Name: c.Name, Err: v.Incomplete, Unknown: v.Unknown,
-		Samples: slices.Clone(v.Samples), Observed: slices.Clone(v.Observed)} // without the room that growing left
+		Samples: compact(v.Samples), Observed: slices.Clone(v.Observed)}
 	for _, f := range v.Findings {
 		known := func(e Explained) bool { return e.Reason == f.Reason && e.Subject == f.Subject }
 		if !slices.ContainsFunc(result.Findings, known) { // one series, one line in reports

@@ -84,20 +84,19 @@ func observeTLS(ctx context.Context, q *Inquiry) tlsFacts {
 // edgeTLS are the SIP servers. Beside its own name, an Edge of the domain's
 // own bears sip.<domain> where that name is in use (lync-rules.md §4.1).
 func (q *Inquiry) edgeTLS(ctx context.Context) ([]tlsTarget, []unknownRole) {
-	var targets []sipTarget
-	var unknown []unknownRole
-	var sip, wildcard observe.Host
+	var targets sipTargets
+	var sip observe.Host
 	aliases := make([]observe.Host, 2)
 	all(
-		func() { targets, unknown = q.SIPTargets(ctx) },
+		func() { targets = q.SIPTargets(ctx) },
 		func() { sip = q.Resolve(ctx, "sip."+q.Domain.Name) },
-		func() { wildcard = q.Wildcard(ctx) },
 		func() { aliases[0] = q.Resolve(ctx, "sipinternal."+q.Domain.Name) },
 		func() { aliases[1] = q.Resolve(ctx, "sipexternal."+q.Domain.Name) },
 	)
+	wildcard := q.Wildcard(ctx)
 	exists := func(h observe.Host) bool { return h.Outcome == observe.Found && !sameAnswer(h, wildcard) }
 	var list []tlsTarget
-	for _, t := range targets {
+	for _, t := range targets.List {
 		edge := tlsTarget{sipTarget: t, Required: []string{t.Edge.Host.Name}}
 		if !t.Hosted && exists(sip) && sip.Name != t.Edge.Host.Name {
 			edge.Required = append(edge.Required, sip.Name)
@@ -109,7 +108,7 @@ func (q *Inquiry) edgeTLS(ctx context.Context) ([]tlsTarget, []unknownRole) {
 		}
 		list = append(list, edge)
 	}
-	return list, unknown
+	return list, targets.Unknown
 }
 
 // webTLS are the web servers: those of the URLs that the other checks ask.
@@ -255,7 +254,7 @@ func (v *Verdict) seeConnections(t tlsTarget, shown []*x509.Certificate) []*x509
 		if !shook(c) {
 			v.see(subject, "%s: %s", c.Address, errorText(c.Err))
 		} else {
-			v.see(subject, "%s: %s, %s, connect %s, handshake %s", c.Address, tls.VersionName(c.Version), tls.CipherSuiteName(c.Cipher),
+			v.see(subject, "%s: %s, %s, connect %s, handshake %s", c.Address, tls.VersionName(c.Version), cipherName(c.Cipher),
 				c.ConnectDuration.Round(time.Millisecond), c.TLSDuration.Round(time.Millisecond))
 		}
 		if len(c.Certificates) == 0 {
@@ -427,6 +426,23 @@ func worstCoverage(certificates []*x509.Certificate, name string) coverage {
 	return worst
 }
 
+// cipherNames are the names of the cipher suites by number. crypto/tls makes a
+// list of them all for each that it is asked for.
+var cipherNames = func() map[uint16]string {
+	names := make(map[uint16]string)
+	for _, suite := range append(tls.CipherSuites(), tls.InsecureCipherSuites()...) {
+		names[suite.ID] = suite.Name
+	}
+	return names
+}()
+
+func cipherName(number uint16) string {
+	if name, ok := cipherNames[number]; ok {
+		return name
+	}
+	return tls.CipherSuiteName(number)
+}
+
 // judgeProtocol judges version and request for a client's certificate
 // (lync-rules.md §6.1, §6.5).
 func (v *Verdict) judgeProtocol(t tlsTarget) {
@@ -437,7 +453,7 @@ func (v *Verdict) judgeProtocol(t tlsTarget) {
 			continue
 		}
 		known, requested = true, requested || c.ClientCertificateRequested
-		version, cipher := tls.VersionName(c.Version), tls.CipherSuiteName(c.Cipher)
+		version, cipher := tls.VersionName(c.Version), cipherName(c.Cipher)
 		if !slices.Contains(versions, version+cipher) {
 			versions = append(versions, version+cipher)
 			v.flag(tlsVersionInfo, true, t.Role, t.name(), version, cipher)

@@ -19,6 +19,17 @@ type topologyFacts struct {
 // its records show.
 func (q *Inquiry) Topology(ctx context.Context) (config.Topology, error) { return q.topology(ctx) }
 
+// topologyIfKnown is "" where the topology could not be learned, for whatever
+// reason.
+func (q *Inquiry) topologyIfKnown(ctx context.Context) (topology config.Topology) {
+	defer func() { _ = recover() }() // a defect, which the checks report
+	topology, err := q.Topology(ctx)
+	if err != nil {
+		return ""
+	}
+	return topology
+}
+
 func (q *Inquiry) learnTopology(ctx context.Context) (config.Topology, error) {
 	if q.Domain.Topology != config.Auto {
 		return q.Domain.Topology, nil

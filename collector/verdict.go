@@ -46,7 +46,27 @@ func (v *Verdict) gauge(m *Metric, value float64, labels ...string) {
 	if len(labels) != len(m.Labels) {
 		panic(fmt.Sprintf("%s has labels %q, got %q", m.Name, m.Labels, labels))
 	}
+	if v.Samples == nil {
+		v.Samples = make([]Sample, 0, 16) // what a check comes to
+	}
 	v.Samples = append(v.Samples, Sample{m, labels, value})
+}
+
+// compact copies samples without the room that growing left, all their labels
+// into one piece: it is what most of a large report's memory goes to.
+func compact(samples []Sample) []Sample {
+	n := 0
+	for _, s := range samples {
+		n += len(s.Labels)
+	}
+	labels := make([]string, 0, n)
+	copied := slices.Clone(samples)
+	for i, s := range copied {
+		from := len(labels)
+		labels = append(labels, s.Labels...)
+		copied[i].Labels = labels[from:len(labels):len(labels)]
+	}
+	return copied
 }
 
 // flag adds the answer to a yes/no question.
@@ -68,6 +88,9 @@ func (v *Verdict) see(subject, format string, args ...any) {
 	seen := fmt.Sprintf(format, args...)
 	if len(seen) > maxText {
 		seen = strings.Clone(clip(seen)) // which would else keep all of the text
+	}
+	if v.Observed == nil {
+		v.Observed = make([]Observation, 0, 16)
 	}
 	if line := (Observation{subject, seen}); !slices.Contains(v.Observed, line) {
 		v.Observed = append(v.Observed, line)

@@ -161,6 +161,7 @@ func requestBytes(t target) ([]byte, error) {
 		},
 	}
 	var out bytes.Buffer
+	out.Grow(512)
 	err := r.Write(&out)
 	return out.Bytes(), err
 }
@@ -221,7 +222,7 @@ func (s *Scrape) roundTrip(w *wire, request []byte, e *Exchange) (err error) {
 	defer func() { s.count.httpRequest(s.result(err)) }()
 	if w.reader == nil {
 		w.received.r = w.Conn
-		w.reader = bufio.NewReaderSize(&w.received, 4<<10)
+		w.borrowReader(&s.readers)
 	}
 	w.used, w.reusable = true, false
 	w.received.left, w.received.total = MaxHeader, 0

@@ -48,7 +48,7 @@ type ownMemory struct {
 // maxDone is for how many domains that are done the memory is kept, to find out
 // whether others ask for it: the names of a company's first SIP domain often
 // serve all of them.
-const maxDone = 100
+const maxDone = 50
 
 // Expect announces that a SIP domain will be checked. What is learned of its
 // names is remembered at least until Leave was called as often as Expect.

@@ -30,7 +30,8 @@ type Scrape struct {
 	trusts memo[chainKey, Trust] // and what verifying sent chains gave
 
 	resolvers resolvers // of dns_client.go: sockets to nameservers
-	idle      idlePool  // of http.go: connections that can take another request
+	idle      idlePool  // of idle.go: connections that can take another request
+	readers   sync.Pool // of tcp.go: *bufio.Reader
 }
 
 // NewScrape begins a scrape that ends when ctx does.
@@ -39,6 +40,9 @@ func NewScrape(ctx context.Context, c *config.Config, count *Counters) *Scrape {
 	s.ctx, s.cancel = context.WithCancel(ctx)
 	return s
 }
+
+// Room says whether more operations could be in flight than are now.
+func (s *Scrape) Room() bool { return len(s.limits.all) < cap(s.limits.all) }
 
 // Close ends everything that the scrape started and waits for it.
 func (s *Scrape) Close() {

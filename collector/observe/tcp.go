@@ -28,19 +28,36 @@ type wire struct {
 
 	// Of http.go:
 	received meter
-	reader   *bufio.Reader
-	used     bool // has carried a request
-	reusable bool // and can carry another
+	reader   *bufio.Reader // of received; borrowed
+	readers  *sync.Pool    // from here
+	used     bool          // has carried a request
+	reusable bool          // and can carry another
 	parked   time.Time
 }
 
 func (w *wire) close() {
 	w.unwatch()
 	w.Conn.Close()
+	if w.reader != nil {
+		w.reader.Reset(nil)
+		w.readers.Put(w.reader)
+		w.reader = nil
+	}
 	if w.leave != nil {
 		w.leave()
 		w.leave = nil
 	}
+}
+
+// borrowReader takes a reader from those of connections that are closed.
+func (w *wire) borrowReader(readers *sync.Pool) {
+	w.readers = readers
+	if reader, ok := readers.Get().(*bufio.Reader); ok {
+		w.reader = reader
+		w.reader.Reset(&w.received)
+		return
+	}
+	w.reader = bufio.NewReaderSize(&w.received, 4<<10)
 }
 
 // allow gives everything that follows on the wire one operation_timeout in
