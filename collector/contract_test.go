@@ -57,11 +57,13 @@ func TestNoSeriesTwice(t *testing.T) {
 			for _, domain := range []string{"contoso.com", "fabrikam.com"} {
 				s := subject(domain)
 				check := CheckReport{Name: "srv"}
+				var samples []Sample
 				for _, target := range targets {
 					distinct[LabelValue(target)] = true
-					check.Samples = append(check.Samples, Sample{srvRecordInfo, []string{federationRecord, target, "5061", "0", "0"}, 1})
+					samples = append(samples, Sample{srvRecordInfo, []string{federationRecord, target, "5061", "0", "0"}, 1})
 					check.Findings = append(check.Findings, Explained{Check: "srv", Subject: federationRecord, Reason: "srv_target_cname", Severity: Warning})
 				}
+				check.Samples = Pack(samples...)
 				report.Domains = append(report.Domains, &DomainReport{Domain: s.Domain, View: s.View, Topology: config.OnPremises, Checks: []CheckReport{check}})
 			}
 			families, err := prometheus.Gatherers{report}.Gather()

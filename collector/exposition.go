@@ -153,7 +153,7 @@ func (r *Report) samples(of []section, add func(in section, domain int, m *Metri
 				}
 			}
 			if wanted(section(j)) {
-				for _, s := range c.Samples {
+				for s := range c.Samples.All() {
 					add(section(j), i, s.Metric, s.Labels, s.Value)
 				}
 			}

@@ -27,13 +27,13 @@ func smallReport() *Report {
 		Capabilities: map[Capability]State{SignIn: Unknown, Federation: Down, Autodiscover: NotOffered, Meetings: Up},
 		Checks: []CheckReport{
 			{Name: "federation", Duration: 5 * time.Millisecond,
-				Samples: []Sample{
+				Samples: Pack([]Sample{
 					{federationTargetValid, nil, 0},
 					{federationTargetInfo, []string{"sip.fabrikam.com", "foreign_domain"}, 1},
 					{federationTargetInfo, []string{"sip.fabrikam.com", "foreign_domain"}, 1},
 					{federationTargetInfo, []string{"\xff\x1b[31m" + strings.Repeat("ü", 200), "foreign_domain"}, 1},
 					{federationTargetInfo, []string{"\xff\x1b[31m" + strings.Repeat("ü", 200) + "x", "foreign_domain"}, 1},
-				},
+				}...),
 				Findings: []Explained{{Check: "federation", Subject: federationRecord, Reason: "federation_target_foreign_domain", Severity: Critical}}},
 			{Name: "tls", Err: errUnfinished, Duration: time.Second},
 		}}}}

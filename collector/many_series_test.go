@@ -33,7 +33,7 @@ func manySeries(domains, series int) *collector.Report {
 			}
 			samples = append(samples, collector.Sample{Metric: m, Labels: labels, Value: float64(n)})
 		}
-		d.Checks = []collector.CheckReport{{Name: "tls", Samples: samples}}
+		d.Checks = []collector.CheckReport{{Name: "tls", Samples: collector.Pack(samples...)}}
 		report.Domains = append(report.Domains, d)
 	}
 	return report
@@ -47,7 +47,7 @@ func (constant) Describe(chan<- *prometheus.Desc) {}
 func (c constant) Collect(ch chan<- prometheus.Metric) {
 	for _, d := range c.report.Domains {
 		for _, check := range d.Checks {
-			for _, s := range check.Samples {
+			for s := range check.Samples.All() {
 				desc := prometheus.NewDesc(s.Metric.Name, s.Metric.Help, append([]string{"domain", "view"}, s.Metric.Labels...), nil)
 				ch <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, s.Value, append([]string{d.Domain.Name, d.View.Name}, s.Labels...)...)
 			}

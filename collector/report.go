@@ -34,7 +34,7 @@ type CheckReport struct {
 	Name     string
 	Err      error // why the check did not run to its end; nil: it did
 	Duration time.Duration
-	Samples  []Sample
+	Samples  Samples
 	Findings []Explained
 	Observed []Observation
 	Unknown  []Capability
@@ -81,7 +81,7 @@ func (d *DomainReport) WithoutSamples() *DomainReport {
 	kept := *d
 	kept.Checks = slices.Clone(d.Checks)
 	for i := range kept.Checks {
-		kept.Checks[i].Samples = nil
+		kept.Checks[i].Samples = Samples{}
 	}
 	return &kept
 }

@@ -166,7 +166,7 @@ func (s *Surveyor) runCheck(ctx context.Context, c Check, q *Inquiry) (result *C
 	}()
 	v := c.Run(ctx, q)
 	result = &CheckReport{Name: c.Name, Err: v.Incomplete, Unknown: v.Unknown,
-		Samples: compact(v.Samples), Observed: slices.Clone(v.Observed)}
+		Samples: Pack(v.Samples...), Observed: slices.Clone(v.Observed)}
 	for _, f := range v.Findings {
 		known := func(e Explained) bool { return e.Reason == f.Reason && e.Subject == f.Subject }
 		if !slices.ContainsFunc(result.Findings, known) { // one series, one line in reports

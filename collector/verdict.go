@@ -52,23 +52,6 @@ func (v *Verdict) gauge(m *Metric, value float64, labels ...string) {
 	v.Samples = append(v.Samples, Sample{m, labels, value})
 }
 
-// compact copies samples without the room that growing left, all their labels
-// into one piece: it is what most of a large report's memory goes to.
-func compact(samples []Sample) []Sample {
-	n := 0
-	for _, s := range samples {
-		n += len(s.Labels)
-	}
-	labels := make([]string, 0, n)
-	copied := slices.Clone(samples)
-	for i, s := range copied {
-		from := len(labels)
-		labels = append(labels, s.Labels...)
-		copied[i].Labels = labels[from:len(labels):len(labels)]
-	}
-	return copied
-}
-
 // flag adds the answer to a yes/no question.
 func (v *Verdict) flag(m *Metric, yes bool, labels ...string) {
 	value := 0.0

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"strings"
 	"syscall"
 	"time"
@@ -50,6 +51,7 @@ func addServe(app *kingpin.Application, logs *logFlags) (string, command) {
 		if o.timeoutOffset < 0 {
 			return exitStatus{exitUsage, fmt.Errorf("--timeout-offset %s is negative: an answer after Prometheus has hung up helps nobody", o.timeoutOffset)}
 		}
+		collectGarbageEarly()
 		logger := logs.logger(std.err)
 		level.Info(logger).Log("msg", "Starting lync_exporter", "version", version.Info())
 		e, err := newExporter(o, logger)
@@ -57,6 +59,16 @@ func addServe(app *kingpin.Application, logs *logFlags) (string, command) {
 			return err
 		}
 		return serve(ctx, e, flags, logs, std)
+	}
+}
+
+// garbagePercent is by how much memory may grow before garbage is collected.
+// Go's 100 would save a tenth of the CPU time and take a fifth more memory.
+const garbagePercent = 60
+
+func collectGarbageEarly() {
+	if os.Getenv("GOGC") == "" { // which Go has read
+		debug.SetGCPercent(garbagePercent)
 	}
 }
 

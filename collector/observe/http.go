@@ -135,8 +135,10 @@ func (s *Scrape) get(view *config.View, rawURL string) *Exchange {
 		if w != nil {
 			e.Connection = facts
 			s.exchange(w, request, e)
+			s.idle.done(to)
 			return e
 		}
+		s.idle.done(to)
 		if i == 0 || facts.Stage > e.Connection.Stage { // tell of the address that got furthest
 			e.Connection = facts
 		}
@@ -207,13 +209,16 @@ func (s *Scrape) exchange(w *wire, request []byte, e *Exchange) {
 	s.finish(w)
 }
 
-// finish parks a connection that others are likely to use, else closes it.
+// finish gives a connection to one who waits for it or parks it for others that
+// are likely to come, else closes it.
 func (s *Scrape) finish(w *wire) {
-	if w.reusable && s.idle.shared(w.to) {
+	switch {
+	case w.reusable && s.idle.pass(w):
+	case w.reusable && s.idle.shared(w.to):
 		s.idle.park(w)
-		return
+	default:
+		w.close()
 	}
-	w.close()
 }
 
 // roundTrip returns an error if no answer came back. The deadline holds for

@@ -1,6 +1,7 @@
 package observe
 
 import (
+	"context"
 	"net/netip"
 	"slices"
 	"sync"
@@ -19,25 +20,95 @@ const (
 type idlePool struct {
 	mu     sync.Mutex
 	closed bool
-	wanted map[endpoint]int // requests begun in this scrape
-	parked []*wire          // the longest parked first
+	wanted map[endpoint]*demand
+	parked []*wire // the longest parked first
 }
 
-// want announces a request to an endpoint.
+// demand is who wants an endpoint.
+type demand struct {
+	total    int // requests begun in this scrape
+	underway int // of these not yet ended
+	waiting  []chan *wire
+}
+
+// want announces a request to an endpoint, which lasts until done.
 func (p *idlePool) want(to endpoint) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.wanted == nil {
-		p.wanted = make(map[endpoint]int)
+		p.wanted = make(map[endpoint]*demand)
 	}
-	p.wanted[to]++
+	d := p.wanted[to]
+	if d == nil {
+		d = new(demand)
+		p.wanted[to] = d
+	}
+	d.total++
+	d.underway++
+}
+
+// done ends a request. One who waits for a connection that nobody can leave any
+// more is told to wait no longer.
+func (p *idlePool) done(to endpoint) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	d := p.wanted[to]
+	d.underway--
+	if n := len(d.waiting); n > d.underway-n {
+		d.waiting[n-1] <- nil
+		d.waiting = d.waiting[:n-1]
+	}
 }
 
 // shared says whether others want the endpoint too.
 func (p *idlePool) shared(to endpoint) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.wanted[to] > 1
+	return p.wanted[to].total > 1
+}
+
+// await waits for a connection that another request is about to leave, which
+// comes with its place in the limits: its answer is nearer than the end of
+// another handshake. It gives nil when there is none or patience is over.
+func (p *idlePool) await(ctx context.Context, to endpoint, patience time.Duration) *wire {
+	p.mu.Lock()
+	d := p.wanted[to]
+	others := d.underway - 1 - len(d.waiting)
+	if p.closed || others <= len(d.waiting) || slices.ContainsFunc(p.parked, func(w *wire) bool { return w.to == to }) {
+		p.mu.Unlock()
+		return nil
+	}
+	left := make(chan *wire, 1)
+	d.waiting = append(d.waiting, left)
+	p.mu.Unlock()
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
+	select {
+	case w := <-left:
+		return w
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if i := slices.Index(d.waiting, left); i >= 0 {
+		d.waiting = slices.Delete(d.waiting, i, i+1)
+		return nil
+	}
+	return <-left // it came at the last moment
+}
+
+// pass leaves a connection to who has waited for it longest, if anybody has.
+func (p *idlePool) pass(w *wire) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	d := p.wanted[w.to]
+	if len(d.waiting) == 0 {
+		return false
+	}
+	d.waiting[0] <- w
+	d.waiting = slices.Delete(d.waiting, 0, 1)
+	return true
 }
 
 // take returns the connection parked last at an endpoint, or nil.

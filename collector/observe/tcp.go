@@ -81,6 +81,11 @@ func (s *Scrape) open(to endpoint, reuse bool) (Connection, *wire) {
 	if first != nil || facts.Stage != StageDone {
 		return facts, first
 	}
+	if reuse {
+		if w := s.idle.await(s.ctx, to, 2*(facts.ConnectDuration+facts.TLSDuration)); w != nil {
+			return facts, w
+		}
+	}
 	again, w := s.dial(to, reuse)
 	if w == nil {
 		facts.Stage, facts.Err = again.Stage, again.Err
