@@ -66,6 +66,43 @@ func benchmarkSurvey(b *testing.B, scenarios []estate.Scenario, delay time.Durat
 	}
 }
 
+// BenchmarkJudges judges domains by facts that are known: a healthy one, and
+// the simulated estate with all its faults.
+//
+//	go test -run '^$' -bench Judges ./collector
+func BenchmarkJudges(b *testing.B) {
+	for name, scenarios := range map[string][]estate.Scenario{"healthy": estate.Many(1, false), "estate": estate.Scenarios()} {
+		b.Run(name, func(b *testing.B) {
+			simulated, err := estate.Start(scenarios, estate.Options{OperationTimeout: time.Second})
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer simulated.Close()
+			c, err := simulated.Config()
+			if err != nil {
+				b.Fatal(err)
+			}
+			surveyor := collector.NewSurveyor(c, nil, log.NewNopLogger())
+			var judges []func() int
+			for _, t := range collector.Targets(c.Domains) {
+				again, end := surveyor.JudgeAgain(b.Context(), t)
+				defer end()
+				judges = append(judges, again)
+			}
+			findings := 0
+			b.ReportAllocs()
+			for b.Loop() {
+				for _, again := range judges {
+					findings += again()
+				}
+			}
+			each := float64(b.N * len(judges))
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/1000/each, "us/domain")
+			b.ReportMetric(float64(findings)/each, "findings/domain")
+		})
+	}
+}
+
 func cpuTime(b *testing.B) time.Duration {
 	var usage syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
@@ -108,7 +145,13 @@ func BenchmarkExposition(b *testing.B) {
 			}
 		}
 	}
+	perSeries := func(b *testing.B, before time.Duration) {
+		n := float64(b.N * domains * series)
+		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/n, "ns/series")
+		b.ReportMetric(float64((cpuTime(b)-before).Nanoseconds())/n, "cpu-ns/series")
+	}
 	b.Run("families", func(b *testing.B) {
+		before := cpuTime(b)
 		for b.Loop() {
 			encoder := expfmt.NewEncoder(io.Discard, expfmt.NewFormat(expfmt.TypeTextPlain))
 			for f := range report.Families() {
@@ -117,14 +160,15 @@ func BenchmarkExposition(b *testing.B) {
 				}
 			}
 		}
-		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*domains*series), "ns/series")
+		perSeries(b, before)
 	})
 	b.Run("constant metrics", func(b *testing.B) {
 		registry := prometheus.NewRegistry()
 		registry.MustRegister(constant{report})
+		before := cpuTime(b)
 		for b.Loop() {
 			encode(b, registry)
 		}
-		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*domains*series), "ns/series")
+		perSeries(b, before)
 	})
 }

@@ -63,22 +63,17 @@ func (s Subject) discoverName() string {
 func (q *Inquiry) UserLink(ctx context.Context) (string, error) { return q.userLink(ctx) }
 
 func (q *Inquiry) learnUserLink(ctx context.Context) (string, error) {
-	var secure, plain *discovery
-	all(
-		func() { secure = q.Discover(ctx, "https", q.discoverName()) },
-		func() { plain = q.Discover(ctx, "http", q.discoverName()) },
-	)
-	for _, d := range []*discovery{secure, plain} {
+	var failed error
+	for _, scheme := range []string{"https", "http"} { // asked side by side by the check lyncdiscover
+		d := q.Discover(ctx, scheme, q.discoverName())
 		if d.usable() {
 			return d.UserLink, nil
 		}
-	}
-	for _, d := range []*discovery{secure, plain} {
-		if d.First.Host.Err != nil {
-			return "", d.First.Host.Err
+		if d.Asked && failed == nil {
+			failed = d.First.Host.Err
 		}
 	}
-	return "", nil
+	return "", failed
 }
 
 // Discover asks for Autodiscover as a client does and follows where it leads.

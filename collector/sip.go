@@ -31,9 +31,9 @@ type sipFacts struct {
 
 func observeSIP(ctx context.Context, q *Inquiry) sipFacts {
 	var f sipFacts
-	f.Obsolete = q.SRV(ctx, xmppRecord).SRVs()
 	targets := q.SIPTargets(ctx)
 	f.Targets, f.Unknown = targets.List, targets.Unknown
+	f.Obsolete = q.SRV(ctx, xmppRecord).SRVs()
 	return f
 }
 

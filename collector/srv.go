@@ -42,11 +42,12 @@ func observeSRV(ctx context.Context, q *Inquiry) srvFacts {
 		func() { f.Client = q.Record(ctx, clientRecord) },
 		func() { f.Federation = q.Record(ctx, federationRecord) },
 		func() { f.Internal = q.Record(ctx, internalRecord) },
-		func() { f.Extra = q.existing(ctx, []string{plainRecord, xmppRecord}) },
 		func() { f.SIP = q.Resolve(ctx, "sip."+name) },
 		func() { f.Lyncdiscover = q.Resolve(ctx, "lyncdiscover."+name) },
 		func() { f.LyncdiscoverInternal = q.Resolve(ctx, "lyncdiscoverinternal."+name) },
 	)
+	// These come later than what others wait for.
+	f.Extra = q.existing(ctx, []string{plainRecord, xmppRecord})
 	f.Topology, f.TopologyErr = q.Topology(ctx)
 	f.Wildcard = q.Wildcard(ctx)
 	return f

@@ -84,15 +84,10 @@ func observeTLS(ctx context.Context, q *Inquiry) tlsFacts {
 // edgeTLS are the SIP servers. Beside its own name, an Edge of the domain's
 // own bears sip.<domain> where that name is in use (lync-rules.md §4.1).
 func (q *Inquiry) edgeTLS(ctx context.Context) ([]tlsTarget, []unknownRole) {
-	var targets sipTargets
-	var sip observe.Host
+	targets := q.SIPTargets(ctx)
+	sip := q.Resolve(ctx, "sip."+q.Domain.Name)
 	aliases := make([]observe.Host, 2)
-	all(
-		func() { targets = q.SIPTargets(ctx) },
-		func() { sip = q.Resolve(ctx, "sip."+q.Domain.Name) },
-		func() { aliases[0] = q.Resolve(ctx, "sipinternal."+q.Domain.Name) },
-		func() { aliases[1] = q.Resolve(ctx, "sipexternal."+q.Domain.Name) },
-	)
+	each([]string{"sipinternal.", "sipexternal."}, func(i int, label string) { aliases[i] = q.Resolve(ctx, label+q.Domain.Name) })
 	wildcard := q.Wildcard(ctx)
 	exists := func(h observe.Host) bool { return h.Outcome == observe.Found && !sameAnswer(h, wildcard) }
 	var list []tlsTarget

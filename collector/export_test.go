@@ -1,0 +1,23 @@
+package collector
+
+import (
+	"context"
+	"time"
+
+	"github.com/lync-exporter/lync_exporter/collector/observe"
+)
+
+// JudgeAgain checks a target once and returns a function that judges it again
+// by the same facts, with nothing asked of the network.
+func (s *Surveyor) JudgeAgain(ctx context.Context, t Target) (again func() (findings int), end func()) {
+	scrape := observe.NewScrape(ctx, s.config, nil)
+	q := newInquiry(Subject{t.Domain, t.View, time.Now(), s.estate}, scrape)
+	again = func() (findings int) {
+		for _, c := range s.checks {
+			findings += len(s.runCheck(ctx, c, q).Findings)
+		}
+		return findings
+	}
+	again()
+	return again, scrape.Close
+}
