@@ -23,7 +23,7 @@ type DomainReport struct {
 	View         *config.View
 	Topology     config.Topology // "" when it could not be learned
 	Checked      time.Time
-	Duration     time.Duration
+	Duration     time.Duration // so far, if it was cut short; 0: it got no time
 	Capabilities map[Capability]State
 	Checks       []CheckReport
 }

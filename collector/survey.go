@@ -213,8 +213,11 @@ func (j *job) report(checks []Check) *DomainReport {
 	}
 	d := &DomainReport{Domain: j.subject.Domain, View: j.subject.View, Topology: j.topology, Checked: j.subject.Now,
 		Checks: make([]CheckReport, len(checks)), Capabilities: make(map[Capability]State, 4)}
-	if !j.ended.IsZero() {
+	switch {
+	case !j.ended.IsZero():
 		d.Duration = j.ended.Sub(j.started)
+	case !j.started.IsZero():
+		d.Duration = time.Since(j.started)
 	}
 	for i, result := range j.results {
 		if result == nil {

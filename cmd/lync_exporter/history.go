@@ -1,20 +1,44 @@
 package main
 
 import (
+	"cmp"
+	"math/rand/v2"
+	"slices"
 	"sync"
+	"time"
 
 	"github.com/lync-exporter/lync_exporter/collector"
 )
 
-// history remembers the latest result of each target, for people, and which
-// targets the latest scrape had no time for, so that these come first in the
-// next one.
+// history remembers the latest result of each target, for people, and what it
+// means for the order of the next scrape.
 type history struct {
 	mu     sync.Mutex
 	known  map[targetKey]bool // the configured targets; of others nothing is remembered
 	latest map[targetKey]*collector.DomainReport
-	cut    map[targetKey]bool
+	turns  map[targetKey]turn
 }
+
+// turn is when a target had its turn and what came of it.
+type turn struct {
+	scrape time.Time // the start of the latest scrape that had time for it; zero: none had
+	luck   float64   // 0: it was not slow
+}
+
+// slow is the turn of one that was slow or not finished.
+func slow(scrape time.Time) turn { return turn{scrape, 1 + rand.Float64()} }
+
+// compare orders turns: who has waited longest for one comes first, so that no
+// scrape that is too short for all leaves out the same ones again. Of those that
+// had theirs in the same scrape the slow ones come last, so that they delay no
+// other, and in an order left to luck, so that none of them always comes after
+// the same dead one.
+func (t turn) compare(other turn) int {
+	return cmp.Or(t.scrape.Compare(other.scrape), cmp.Compare(t.luck, other.luck))
+}
+
+// slowAfter is how long a target may take without being called slow.
+const slowAfter = time.Second
 
 type targetKey struct{ domain, view string }
 
@@ -25,7 +49,10 @@ func (h *history) add(d *collector.DomainReport) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if key := (targetKey{d.Domain.Name, d.View.Name}); h.known[key] {
-		delete(h.cut, key)
+		h.turns[key] = turn{scrape: d.Checked}
+		if d.Duration >= slowAfter {
+			h.turns[key] = slow(d.Checked)
+		}
 		h.latest[key] = d.WithoutSamples()
 	}
 }
@@ -40,7 +67,9 @@ func (h *history) addCut(r *collector.Report) {
 		if !h.known[key] || !d.Cut() {
 			continue
 		}
-		h.cut[key] = true
+		if d.Duration >= min(slowAfter, r.Timeout/2) { // less was no turn
+			h.turns[key] = slow(d.Checked)
+		}
 		if h.latest[key] == nil {
 			h.latest[key] = d.WithoutSamples()
 		}
@@ -54,18 +83,12 @@ func (h *history) of(t collector.Target) *collector.DomainReport {
 	return h.latest[keyOf(t)]
 }
 
-// order puts those first that were cut short the last time.
+// order puts targets in the order in which to begin them.
 func (h *history) order(targets []collector.Target) []collector.Target {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	ordered := make([]collector.Target, 0, len(targets))
-	for _, first := range []bool{true, false} {
-		for _, t := range targets {
-			if h.cut[keyOf(t)] == first {
-				ordered = append(ordered, t)
-			}
-		}
-	}
+	ordered := slices.Clone(targets)
+	slices.SortStableFunc(ordered, func(a, b collector.Target) int { return h.turns[keyOf(a)].compare(h.turns[keyOf(b)]) })
 	return ordered
 }
 
@@ -73,16 +96,16 @@ func (h *history) order(targets []collector.Target) []collector.Target {
 func (h *history) keep(targets []collector.Target) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	known, latest, cut := make(map[targetKey]bool, len(targets)), make(map[targetKey]*collector.DomainReport), make(map[targetKey]bool)
+	known, latest, turns := make(map[targetKey]bool, len(targets)), make(map[targetKey]*collector.DomainReport), make(map[targetKey]turn)
 	for _, t := range targets {
 		key := keyOf(t)
 		known[key] = true
 		if d := h.latest[key]; d != nil {
 			latest[key] = d
 		}
-		if h.cut[key] {
-			cut[key] = true
+		if turn, ok := h.turns[key]; ok {
+			turns[key] = turn
 		}
 	}
-	h.known, h.latest, h.cut = known, latest, cut
+	h.known, h.latest, h.turns = known, latest, turns
 }

@@ -20,14 +20,21 @@ func cutReport(t *testing.T, c *config.Config, targets []collector.Target) *coll
 	cancel()
 	survey := collector.NewSurveyor(c, nil, log.NewNopLogger()).Start(ctx, targets)
 	<-survey.Done()
-	return survey.Report()
+	r := survey.Report()
+	r.Timeout = 10 * time.Second
+	return r
 }
 
 // scraped lets the history know of a scrape that came to its end.
 func (h *history) scraped(targets []collector.Target) {
+	h.scrapedAt(time.Now(), targets, time.Millisecond)
+}
+
+// scrapedAt does so for one that began at a time and took so long for each.
+func (h *history) scrapedAt(start time.Time, targets []collector.Target, each time.Duration) {
 	r := &collector.Report{}
 	for _, target := range targets {
-		d := &collector.DomainReport{Domain: target.Domain, View: target.View, Checked: time.Now(),
+		d := &collector.DomainReport{Domain: target.Domain, View: target.View, Checked: start, Duration: each,
 			Checks: []collector.CheckReport{{Name: "srv", Samples: collector.Pack(collector.Sample{Metric: &collector.Metric{}})}}}
 		h.add(d)
 		r.Domains = append(r.Domains, d)
@@ -43,9 +50,9 @@ func names(targets []collector.Target) []string {
 	return list
 }
 
-// The domains that a scrape had no time for come first in the next one,
-// otherwise the order of the configuration stays, so that none starves.
-func TestHistoryPutsCutDomainsFirst(t *testing.T) {
+// The domains that a scrape had no time for come first in the next one and slow
+// ones last, otherwise the order of the configuration stays: none starves.
+func TestHistoryOrdersTheNextScrape(t *testing.T) {
 	t.Parallel()
 	c, err := config.Default("a.example", "b.example", "c.example", "d.example")
 	if err != nil {
@@ -60,11 +67,23 @@ func TestHistoryPutsCutDomainsFirst(t *testing.T) {
 	h.scraped(all[:2])
 	h.addCut(cutReport(t, c, all[2:]))
 	if diff := cmp.Diff([]string{"c.example", "d.example", "a.example", "b.example"}, names(h.order(all))); diff != "" {
-		t.Errorf("after c and d were cut short (-want +got):\n%s", diff)
+		t.Errorf("after there was no time for c and d (-want +got):\n%s", diff)
 	}
 	h.scraped(all[2:3])
 	if diff := cmp.Diff([]string{"d.example", "a.example", "b.example", "c.example"}, names(h.order(all))); diff != "" {
 		t.Errorf("after c had its turn (-want +got):\n%s", diff)
+	}
+	at := time.Now()
+	h.scrapedAt(at, all[:1], slowAfter)
+	h.scrapedAt(at, all[1:], 0)
+	if diff := cmp.Diff([]string{"b.example", "c.example", "d.example", "a.example"}, names(h.order(all))); diff != "" {
+		t.Errorf("after a was slow (-want +got):\n%s", diff)
+	}
+	h.scrapedAt(at.Add(time.Minute), all[1:3], 0)
+	h.addCut(cutReport(t, c, all[3:]))
+	h.addCut(cutReport(t, c, all[:1]))
+	if diff := cmp.Diff([]string{"d.example", "a.example", "b.example", "c.example"}, names(h.order(all))); diff != "" {
+		t.Errorf("after there was no time for d and a (-want +got):\n%s", diff)
 	}
 }
 
@@ -106,7 +125,7 @@ func TestHistoryForgetsWhatIsNotConfigured(t *testing.T) {
 	h.scraped(targets)
 	h.scraped(others)
 	h.addCut(cutReport(t, c, others))
-	if h.of(others[0]) != nil || len(h.cut) > 0 {
+	if h.of(others[0]) != nil || len(h.turns) > 2 {
 		t.Error("a domain that is not configured is remembered")
 	}
 	h.keep(targets[1:])
