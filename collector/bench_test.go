@@ -37,15 +37,7 @@ func BenchmarkSurvey(b *testing.B) {
 }
 
 func benchmarkSurvey(b *testing.B, scenarios []estate.Scenario, delay time.Duration) {
-	simulated, err := estate.Start(scenarios, estate.Options{Delay: delay, OperationTimeout: 10 * time.Second})
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer simulated.Close()
-	c, err := simulated.Config()
-	if err != nil {
-		b.Fatal(err)
-	}
+	c := startEstate(b, scenarios, estate.Options{Delay: delay, OperationTimeout: 10 * time.Second})
 	registry := prometheus.NewRegistry()
 	surveyor := collector.NewSurveyor(c, observe.NewCounters(registry), log.NewNopLogger())
 	before := cpuTime(b)
@@ -73,15 +65,7 @@ func benchmarkSurvey(b *testing.B, scenarios []estate.Scenario, delay time.Durat
 func BenchmarkJudges(b *testing.B) {
 	for name, scenarios := range map[string][]estate.Scenario{"healthy": estate.Many(1, false), "estate": estate.Scenarios()} {
 		b.Run(name, func(b *testing.B) {
-			simulated, err := estate.Start(scenarios, estate.Options{OperationTimeout: time.Second})
-			if err != nil {
-				b.Fatal(err)
-			}
-			defer simulated.Close()
-			c, err := simulated.Config()
-			if err != nil {
-				b.Fatal(err)
-			}
+			c := startEstate(b, scenarios, estate.Options{OperationTimeout: time.Second})
 			surveyor := collector.NewSurveyor(c, nil, log.NewNopLogger())
 			var judges []func() int
 			for _, t := range collector.Targets(c.Domains) {

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/lync-exporter/lync_exporter/collector"
+	"github.com/lync-exporter/lync_exporter/collector/config"
 	"github.com/lync-exporter/lync_exporter/collector/estate"
 )
 
@@ -59,10 +60,11 @@ func TestScenarios(t *testing.T) {
 	}
 }
 
-// surveyEstate starts an estate and surveys all its domains.
-func surveyEstate(t *testing.T, scenarios []estate.Scenario) *collector.Report {
+// startEstate starts an estate, which ends with the test, and returns the
+// configuration for it.
+func startEstate(t testing.TB, scenarios []estate.Scenario, o estate.Options) *config.Config {
 	t.Helper()
-	simulated, err := estate.Start(scenarios, estate.Options{OperationTimeout: 5 * time.Second})
+	simulated, err := estate.Start(scenarios, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,6 +73,13 @@ func surveyEstate(t *testing.T, scenarios []estate.Scenario) *collector.Report {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return c
+}
+
+// surveyEstate starts an estate and surveys all its domains.
+func surveyEstate(t *testing.T, scenarios []estate.Scenario) *collector.Report {
+	t.Helper()
+	c := startEstate(t, scenarios, estate.Options{OperationTimeout: 5 * time.Second})
 	survey := collector.NewSurveyor(c, nil, log.NewNopLogger()).Start(t.Context(), collector.Targets(c.Domains))
 	<-survey.Done()
 	return survey.Report()
