@@ -134,11 +134,11 @@ func (s *Surveyor) check(ctx context.Context, scrape *observe.Scrape, j *job) {
 		j.results[i] = result
 		j.mu.Unlock()
 	}
+	var topology config.Topology
 	all(
-		func() { q.topologyIfKnown(ctx) }, // which most checks want after their own questions
+		func() { topology = q.topologyIfKnown(ctx) }, // which most checks want after their own questions
 		func() { each(s.checks, run) },
 	)
-	topology := q.topologyIfKnown(ctx)
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.topology = topology

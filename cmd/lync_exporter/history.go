@@ -48,7 +48,7 @@ func keyOf(t collector.Target) targetKey { return targetKey{t.Domain.Name, t.Vie
 func (h *history) add(d *collector.DomainReport) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if key := (targetKey{d.Domain.Name, d.View.Name}); h.known[key] {
+	if key := keyOf(collector.Target{Domain: d.Domain, View: d.View}); h.known[key] {
 		h.turns[key] = turn{scrape: d.Checked}
 		if d.Duration >= slowAfter {
 			h.turns[key] = slow(d.Checked)
@@ -63,7 +63,7 @@ func (h *history) addCut(r *collector.Report) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for _, d := range r.Domains {
-		key := targetKey{d.Domain.Name, d.View.Name}
+		key := keyOf(collector.Target{Domain: d.Domain, View: d.View})
 		if !h.known[key] || !d.Cut() {
 			continue
 		}
