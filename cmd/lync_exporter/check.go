@@ -11,8 +11,9 @@ import (
 	"github.com/alecthomas/kingpin/v2"
 	"github.com/mattn/go-isatty"
 
-	"github.com/lync-exporter/lync_exporter/collector"
+	"github.com/lync-exporter/lync_exporter/collector/checks/frontend"
 	"github.com/lync-exporter/lync_exporter/collector/config"
+	"github.com/lync-exporter/lync_exporter/collector/survey"
 )
 
 // Exit statuses of check besides exitOK and exitUsage.
@@ -49,14 +50,15 @@ func addCheck(app *kingpin.Application, logs *logFlags) (string, command) {
 			return exitStatus{exitUsage, err}
 		}
 		logger := logs.logger(std.err)
-		report := checkOnce(ctx, collector.NewSurveyor(c, nil, logger), targets, max(o.timeout, 0), c, std)
+		report := checkOnce(ctx, survey.NewSurveyor(c, nil, nil, logger), targets, max(o.timeout, 0), c, std)
+		var frontEnd *frontend.Report
 		if len(o.domains) == 0 {
-			report.FrontEnd = new(collector.FrontEnd).Inspect(c, logger)
+			frontEnd = new(frontend.FrontEnd).Inspect(c, logger)
 		}
 		if o.format == "json" {
-			err = writeJSON(std.out, report)
+			err = writeJSON(std.out, report, frontEnd)
 		} else {
-			err = writeReport(std.out, report, textOptions{Verbose: o.verbose, Color: colorWanted(std.out)})
+			err = writeReport(std.out, report, frontEnd, textOptions{Verbose: o.verbose, Color: colorWanted(std.out)})
 		}
 		if err != nil {
 			return err
@@ -66,7 +68,7 @@ func addCheck(app *kingpin.Application, logs *logFlags) (string, command) {
 }
 
 // prepare finds the configuration and the targets.
-func (o *checkOptions) prepare() (*config.Config, []collector.Target, error) {
+func (o *checkOptions) prepare() (*config.Config, []survey.Target, error) {
 	for i, server := range o.nameservers {
 		address, err := config.ParseNameserver(server)
 		if err != nil {
@@ -91,7 +93,7 @@ func (o *checkOptions) prepare() (*config.Config, []collector.Target, error) {
 			domains = append(domains, d)
 		}
 	}
-	targets := collector.Targets(domains)
+	targets := survey.Targets(domains)
 	for i := range targets {
 		targets[i].View = o.adjust(targets[i].View)
 	}
@@ -128,7 +130,7 @@ func (o *checkOptions) adjust(v *config.View) *config.View {
 }
 
 // checkOnce runs the survey to its end, showing progress to a terminal.
-func checkOnce(ctx context.Context, s *collector.Surveyor, targets []collector.Target, timeout time.Duration, c *config.Config, std streams) *collector.Report {
+func checkOnce(ctx context.Context, s *survey.Surveyor, targets []survey.Target, timeout time.Duration, c *config.Config, std streams) *survey.Report {
 	if timeout == 0 {
 		timeout = max(c.Timeout, time.Minute)
 	}
@@ -154,11 +156,11 @@ func checkOnce(ctx context.Context, s *collector.Surveyor, targets []collector.T
 }
 
 // verdictStatus is the exit status that a report calls for.
-func verdictStatus(r *collector.Report) error {
+func verdictStatus(r *survey.Report) error {
 	incomplete := false
 	for _, d := range r.Domains {
 		for _, state := range d.Capabilities {
-			if state == collector.Down {
+			if state == survey.Down {
 				return exitStatus{code: exitDown}
 			}
 		}

@@ -11,9 +11,10 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
-	"github.com/lync-exporter/lync_exporter/collector"
 	"github.com/lync-exporter/lync_exporter/collector/config"
-	"github.com/lync-exporter/lync_exporter/collector/estate"
+	"github.com/lync-exporter/lync_exporter/collector/lab"
+	"github.com/lync-exporter/lync_exporter/collector/survey"
+	"github.com/lync-exporter/lync_exporter/collector/verdict"
 )
 
 // runCommand runs a command line and returns its status and what it wrote.
@@ -25,9 +26,9 @@ func runCommand(t *testing.T, args ...string) (status int, out, err string) {
 }
 
 // estateFile is the configuration file of a simulated estate.
-func estateFile(t *testing.T, scenarios ...estate.Scenario) string {
+func estateFile(t *testing.T, scenarios ...lab.Scenario) string {
 	t.Helper()
-	simulated, err := estate.Start(scenarios, estate.Options{OperationTimeout: 2 * time.Second})
+	simulated, err := lab.Start(scenarios, lab.Options{OperationTimeout: 2 * time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,15 +41,15 @@ func estateFile(t *testing.T, scenarios ...estate.Scenario) string {
 }
 
 // scenario is one of the estate's by its name.
-func scenario(t *testing.T, name string) estate.Scenario {
+func scenario(t *testing.T, name string) lab.Scenario {
 	t.Helper()
-	for _, s := range estate.Scenarios() {
+	for _, s := range lab.Scenarios() {
 		if s.Name == name {
 			return s
 		}
 	}
 	t.Fatalf("the estate has no %s", name)
-	return estate.Scenario{}
+	return lab.Scenario{}
 }
 
 func TestCheck(t *testing.T) {
@@ -72,7 +73,7 @@ func TestCheck(t *testing.T) {
 			[]string{"  federation    DOWN\n", "federation_target_foreign_domain", "SRV 0 0 5061 sip.foreign-target.example."}, ""},
 		{"unknown", []string{"check", "--config.file", file, "servfail.example"}, 3,
 			[]string{"  federation    unknown\n", "answered SERVFAIL", "not completed: srv, federation"}, ""},
-		{"all of the file", []string{"check", "--config.file", file}, 1, []string{"contoso.example", "foreign-target.example", "3 checked"}, ""},
+		{"all of the file", []string{"check", "--config.file", file}, 1, []string{"contoso.example", "foreign-target.example", "3 domains checked"}, ""},
 		{"nameserver down", []string{"check", "--nameserver", down, "contoso.example"}, 3, []string{"is down"}, ""},
 		{"everything seen", []string{"check", "--verbose", "--config.file", file, "contoso.example"}, 0,
 			[]string{"Observed", "certificate CN=sip.contoso.example", "SIP 504 Server time-out", "redirects to", "processing"}, ""},
@@ -133,10 +134,10 @@ func TestCheckJSON(t *testing.T) {
 // Text that a remote party chose cannot steer the terminal.
 func TestReportNeutralisesRemoteText(t *testing.T) {
 	d := &config.Domain{Name: "contoso.example", Display: "contoso.example"}
-	report := &collector.Report{Domains: []*collector.DomainReport{{Domain: d, View: &config.View{Name: "external"},
-		Checks: []collector.CheckReport{{Name: "srv", Observed: []collector.Observation{{Subject: "Server", Seen: "\x1b]0;owned\a\u202eIIS"}}}}}}}
+	report := &survey.Report{Domains: []*survey.DomainReport{{Domain: d, View: &config.View{Name: "external"},
+		Checks: []survey.CheckReport{{Name: "srv", Observed: []verdict.Observation{{Subject: "Server", Seen: verdict.Textf("%s", "\x1b]0;owned\a\u202eIIS")}}}}}}}
 	var out bytes.Buffer
-	if err := writeReport(&out, report, textOptions{Verbose: true}); err != nil {
+	if err := writeReport(&out, report, nil, textOptions{Verbose: true}); err != nil {
 		t.Fatal(err)
 	}
 	if strings.ContainsAny(out.String(), "\x1b\a\u202e") || !strings.Contains(out.String(), "IIS") {

@@ -15,9 +15,10 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/collectors/version"
 
-	"github.com/lync-exporter/lync_exporter/collector"
+	"github.com/lync-exporter/lync_exporter/collector/checks/frontend"
 	"github.com/lync-exporter/lync_exporter/collector/config"
 	"github.com/lync-exporter/lync_exporter/collector/observe"
+	"github.com/lync-exporter/lync_exporter/collector/survey"
 )
 
 // exporter is what stands between HTTP and the surveys.
@@ -28,7 +29,7 @@ type exporter struct {
 	counters *observe.Counters
 	runs     sharedRuns
 	history  history
-	frontEnd collector.FrontEnd
+	frontEnd frontend.FrontEnd
 
 	reloading sync.Mutex
 	current   atomic.Pointer[revision]
@@ -45,8 +46,8 @@ type options struct {
 // revision is one valid configuration and what works under it.
 type revision struct {
 	config   *config.Config
-	surveyor *collector.Surveyor
-	targets  []collector.Target
+	surveyor *survey.Surveyor
+	targets  []survey.Target
 	number   uint64
 	loaded   time.Time
 	accepted bool // false: a later one was refused
@@ -98,9 +99,8 @@ func (e *exporter) reload() error {
 		}
 		return err
 	}
-	r := &revision{config: c, surveyor: collector.NewSurveyor(c, e.counters, e.logger), targets: collector.Targets(c.Domains),
+	r := &revision{config: c, surveyor: survey.NewSurveyor(c, nil, e.counters, e.logger), targets: survey.Targets(c.Domains),
 		loaded: time.Now(), accepted: true}
-	r.surveyor.Ended = e.history.add
 	if before != nil {
 		r.number = before.number + 1
 	}
@@ -112,14 +112,12 @@ func (e *exporter) reload() error {
 
 // survey checks targets under a revision, or shares the run of others that
 // want the same.
-func (e *exporter) survey(r *http.Request, rev *revision, key string, targets []collector.Target) *collector.Report {
+func (e *exporter) survey(r *http.Request, rev *revision, key string, targets []survey.Target) *survey.Report {
 	timeout := scrapeTimeout(r, e.timeoutOffset, rev.config.Timeout)
-	report := e.runs.wait(r.Context(), key, timeout, func(ctx context.Context) *collector.Survey {
+	report := e.runs.wait(r.Context(), key, timeout, func(ctx context.Context) *survey.Survey {
 		return rev.surveyor.Start(ctx, e.history.order(targets))
 	})
-	if r.Context().Err() == nil {
-		e.history.addCut(report)
-	}
+	e.history.take(report, r.Context().Err() != nil)
 	return report
 }
 
@@ -130,12 +128,12 @@ func (e *exporter) checkAll(ctx context.Context) {
 	defer cancel()
 	survey := rev.surveyor.Start(ctx, rev.targets)
 	<-survey.Done()
-	e.history.addCut(survey.Report())
+	e.history.take(survey.Report(), false)
 }
 
 // selected are the targets of the domains asked for, all without any. The
 // name of one that is not configured is the second result.
-func (r *revision) selected(names []string) (targets []collector.Target, unknown string) {
+func (r *revision) selected(names []string) (targets []survey.Target, unknown string) {
 	if len(names) == 0 {
 		return r.targets, ""
 	}
@@ -151,11 +149,11 @@ func (r *revision) selected(names []string) (targets []collector.Target, unknown
 			domains = append(domains, d)
 		}
 	}
-	return collector.Targets(domains), ""
+	return survey.Targets(domains), ""
 }
 
 // runKey is equal for scrapes that can share a run.
-func (r *revision) runKey(targets []collector.Target) string {
+func (r *revision) runKey(targets []survey.Target) string {
 	var b strings.Builder
 	b.WriteString(r.loaded.String())
 	if slices.Equal(targets, r.targets) {

@@ -18,16 +18,16 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/lync-exporter/lync_exporter/collector/config"
-	"github.com/lync-exporter/lync_exporter/collector/estate"
+	"github.com/lync-exporter/lync_exporter/collector/lab"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // startExporter is the exporter against a simulated estate, behind an HTTP
 // server.
-func startExporter(t *testing.T, change func(*options), scenarios ...estate.Scenario) (*exporter, string) {
+func startExporter(t *testing.T, change func(*options), scenarios ...lab.Scenario) (*exporter, string) {
 	t.Helper()
-	simulated, err := estate.Start(scenarios, estate.Options{OperationTimeout: 2 * time.Second})
+	simulated, err := lab.Start(scenarios, lab.Options{OperationTimeout: 2 * time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,9 +47,9 @@ func startExporter(t *testing.T, change func(*options), scenarios ...estate.Scen
 }
 
 var (
-	contoso  = estate.Scenario{Name: "contoso.example"}
-	umlaut   = estate.Scenario{Name: "xn--bcher-kva.example"}
-	fabrikam = estate.Scenario{Name: "fabrikam.example"}
+	contoso  = lab.Scenario{Name: "contoso.example"}
+	umlaut   = lab.Scenario{Name: "xn--bcher-kva.example"}
+	fabrikam = lab.Scenario{Name: "fabrikam.example"}
 )
 
 func get(t *testing.T, url string, headers ...string) (int, http.Header, string) {
@@ -108,7 +108,7 @@ func TestMetrics(t *testing.T) {
 		t.Errorf("promlint: %v", err)
 	}
 	_, _, some := get(t, url+"/metrics?domain=B%C3%9CCHER.example.&domain=contoso.example&domain=contoso.example")
-	if got := domains(t, some, "lync_capability_up"); len(got) != 2 || !got["xn--bcher-kva.example"] || strings.Contains(some, "lync_exporter_") {
+	if got := domains(t, some, "lync_capability_up"); len(got) != 2 || !got["xn--bcher-kva.example"] || strings.Contains(some, "lync_exporter_domains") {
 		t.Errorf("/metrics?domain= has domains %v and is:\n%s", got, some)
 	}
 	if status, _, body := get(t, url+"/metrics?domain=nobody.example"); status != http.StatusNotFound || !strings.Contains(body, "nobody.example") {

@@ -13,7 +13,7 @@ import (
 	"github.com/prometheus/common/model"
 
 	"github.com/lync-exporter/lync_exporter/collector/config"
-	"github.com/lync-exporter/lync_exporter/collector/estate"
+	"github.com/lync-exporter/lync_exporter/collector/lab"
 )
 
 // With a deadline that is too short for all, and with the first domains dead,
@@ -21,7 +21,7 @@ import (
 // other domain has had its turn.
 func TestShortDeadlineStarvesNobody(t *testing.T) {
 	const domains, dead = 14, 2
-	simulated, err := estate.Start(estate.Many(domains, true), estate.Options{Delay: 10 * time.Millisecond, OperationTimeout: 30 * time.Second})
+	simulated, err := lab.Start(lab.Many(domains, true), lab.Options{Delay: 10 * time.Millisecond, OperationTimeout: 30 * time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}

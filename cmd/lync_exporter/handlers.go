@@ -7,8 +7,8 @@ import (
 	"strings"
 
 	"github.com/go-kit/log/level"
-
-	"github.com/lync-exporter/lync_exporter/collector"
+	"github.com/lync-exporter/lync_exporter/collector/expose"
+	"github.com/lync-exporter/lync_exporter/collector/survey"
 )
 
 // handler serves all endpoints.
@@ -37,17 +37,16 @@ func (e *exporter) metrics(w http.ResponseWriter, r *http.Request) {
 	}
 	report := e.survey(r, rev, rev.runKey(targets), targets)
 	if len(names) > 0 {
-		e.expose(w, r, report.Families())
+		e.expose(w, r, expose.Exposition{Report: report}.Families())
 		return
 	}
-	report.FrontEnd = e.frontEnd.Inspect(rev.config, e.logger)
-	e.expose(w, r, e.own(), report.Families())
+	e.expose(w, r, e.own(), expose.Exposition{Report: report, FrontEnd: e.frontEnd.Inspect(rev.config, e.logger)}.Families())
 }
 
 // selfMetrics are the exporter's own metrics and those of the Front End that it
 // runs on, without a check of any domain: for those who scrape /probe.
 func (e *exporter) selfMetrics(w http.ResponseWriter, r *http.Request) {
-	e.expose(w, r, e.own(), e.frontEnd.Inspect(e.current.Load().config, e.logger).Families())
+	e.expose(w, r, e.own(), expose.Exposition{FrontEnd: e.frontEnd.Inspect(e.current.Load().config, e.logger)}.Families())
 }
 
 // reloadRequest is the POST or PUT to /-/reload.
@@ -78,7 +77,7 @@ func (e *exporter) discovery(w http.ResponseWriter, _ *http.Request) {
 	}
 }
 
-func discoveryLabels(t collector.Target) map[string]string {
+func discoveryLabels(t survey.Target) map[string]string {
 	return map[string]string{
 		"__meta_lync_domain":   t.Domain.Name,
 		"__meta_lync_view":     t.View.Name,

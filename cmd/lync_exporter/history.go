@@ -7,7 +7,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/lync-exporter/lync_exporter/collector"
+	"github.com/lync-exporter/lync_exporter/collector/survey"
 )
 
 // history remembers the latest result of each target, for people, and what it
@@ -15,14 +15,14 @@ import (
 type history struct {
 	mu     sync.Mutex
 	known  map[targetKey]bool // the configured targets; of others nothing is remembered
-	latest map[targetKey]*collector.DomainReport
+	latest map[targetKey]*survey.DomainReport
 	turns  map[targetKey]turn
 }
 
 // turn is when a target had its turn and what came of it.
 type turn struct {
 	scrape time.Time // the start of the latest scrape that had time for it; zero: none had
-	luck   float64   // 0: it was not slow
+	random float64   // its place among the slow ones; 0: it was not slow
 }
 
 // slow is the turn of one that was slow or not finished.
@@ -31,10 +31,10 @@ func slow(scrape time.Time) turn { return turn{scrape, 1 + rand.Float64()} }
 // compare orders turns: who has waited longest for one comes first, so that no
 // scrape that is too short for all leaves out the same ones again. Of those that
 // had theirs in the same scrape the slow ones come last, so that they delay no
-// other, and in an order left to luck, so that none of them always comes after
+// other, and in random order, so that none of them always comes after
 // the same dead one.
 func (t turn) compare(other turn) int {
-	return cmp.Or(t.scrape.Compare(other.scrape), cmp.Compare(t.luck, other.luck))
+	return cmp.Or(t.scrape.Compare(other.scrape), cmp.Compare(t.random, other.random))
 }
 
 // slowAfter is how long a target may take without being called slow.
@@ -42,61 +42,56 @@ const slowAfter = time.Second
 
 type targetKey struct{ domain, view string }
 
-func keyOf(t collector.Target) targetKey { return targetKey{t.Domain.Name, t.View.Name} }
+func keyOf(t survey.Target) targetKey { return targetKey{t.Domain.Name, t.View.Name} }
 
-// add takes the result of one target, as soon as there is one.
-func (h *history) add(d *collector.DomainReport) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if key := keyOf(collector.Target{Domain: d.Domain, View: d.View}); h.known[key] {
-		h.turns[key] = turn{scrape: d.Checked}
-		if d.Duration >= slowAfter {
-			h.turns[key] = slow(d.Checked)
-		}
-		h.latest[key] = d.WithoutSamples()
-	}
-}
-
-// addCut takes from a report which targets there was no time for. An older
-// result of them says more than that.
-func (h *history) addCut(r *collector.Report) {
+// take takes the results of a scrape: of targets that were checked to their end
+// the report, and of the others that there was no time for them, unless the
+// scrape was abandoned. An older result says more than one that was cut short.
+func (h *history) take(r *survey.Report, abandoned bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for _, d := range r.Domains {
-		key := keyOf(collector.Target{Domain: d.Domain, View: d.View})
-		if !h.known[key] || !d.Cut() {
-			continue
-		}
-		if d.Duration >= min(slowAfter, r.Timeout/2) { // less was no turn
-			h.turns[key] = slow(d.Checked)
-		}
-		if h.latest[key] == nil {
+		key := keyOf(survey.Target{Domain: d.Domain, View: d.View})
+		switch {
+		case !h.known[key]:
+		case !d.Cut():
+			h.turns[key] = turn{scrape: d.Checked}
+			if d.Duration >= slowAfter {
+				h.turns[key] = slow(d.Checked)
+			}
 			h.latest[key] = d.WithoutSamples()
+		case !abandoned:
+			if d.Duration >= min(slowAfter, r.Timeout/2) { // less was no turn
+				h.turns[key] = slow(d.Checked)
+			}
+			if h.latest[key] == nil {
+				h.latest[key] = d.WithoutSamples()
+			}
 		}
 	}
 }
 
 // of returns the latest result of a target, nil if there is none yet.
-func (h *history) of(t collector.Target) *collector.DomainReport {
+func (h *history) of(t survey.Target) *survey.DomainReport {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.latest[keyOf(t)]
 }
 
 // order puts targets in the order in which to begin them.
-func (h *history) order(targets []collector.Target) []collector.Target {
+func (h *history) order(targets []survey.Target) []survey.Target {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	ordered := slices.Clone(targets)
-	slices.SortStableFunc(ordered, func(a, b collector.Target) int { return h.turns[keyOf(a)].compare(h.turns[keyOf(b)]) })
+	slices.SortStableFunc(ordered, func(a, b survey.Target) int { return h.turns[keyOf(a)].compare(h.turns[keyOf(b)]) })
 	return ordered
 }
 
 // keep forgets all targets but these and remembers these from now on.
-func (h *history) keep(targets []collector.Target) {
+func (h *history) keep(targets []survey.Target) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	known, latest, turns := make(map[targetKey]bool, len(targets)), make(map[targetKey]*collector.DomainReport), make(map[targetKey]turn)
+	known, latest, turns := make(map[targetKey]bool, len(targets)), make(map[targetKey]*survey.DomainReport), make(map[targetKey]turn)
 	for _, t := range targets {
 		key := keyOf(t)
 		known[key] = true

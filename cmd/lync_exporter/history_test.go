@@ -9,40 +9,40 @@ import (
 	"github.com/go-kit/log"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/lync-exporter/lync_exporter/collector"
 	"github.com/lync-exporter/lync_exporter/collector/config"
+	"github.com/lync-exporter/lync_exporter/collector/survey"
+	"github.com/lync-exporter/lync_exporter/collector/verdict"
 )
 
 // cutReport is the report of a scrape that had no time for these targets.
-func cutReport(t *testing.T, c *config.Config, targets []collector.Target) *collector.Report {
+func cutReport(t *testing.T, c *config.Config, targets []survey.Target) *survey.Report {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	survey := collector.NewSurveyor(c, nil, log.NewNopLogger()).Start(ctx, targets)
-	<-survey.Done()
-	r := survey.Report()
+	run := survey.NewSurveyor(c, nil, nil, log.NewNopLogger()).Start(ctx, targets)
+	<-run.Done()
+	r := run.Report()
 	r.Timeout = 10 * time.Second
 	return r
 }
 
 // scraped lets the history know of a scrape that came to its end.
-func (h *history) scraped(targets []collector.Target) {
+func (h *history) scraped(targets []survey.Target) {
 	h.scrapedAt(time.Now(), targets, time.Millisecond)
 }
 
 // scrapedAt does so for one that began at a time and took so long for each.
-func (h *history) scrapedAt(start time.Time, targets []collector.Target, each time.Duration) {
-	r := &collector.Report{}
+func (h *history) scrapedAt(start time.Time, targets []survey.Target, each time.Duration) {
+	r := &survey.Report{}
 	for _, target := range targets {
-		d := &collector.DomainReport{Domain: target.Domain, View: target.View, Checked: start, Duration: each,
-			Checks: []collector.CheckReport{{Name: "srv", Samples: collector.Pack(collector.Sample{Metric: &collector.Metric{}})}}}
-		h.add(d)
+		d := &survey.DomainReport{Domain: target.Domain, View: target.View, Checked: start, Duration: each,
+			Checks: []survey.CheckReport{{Name: "srv", Samples: verdict.Pack(verdict.Sample{Metric: &verdict.Metric{}})}}}
 		r.Domains = append(r.Domains, d)
 	}
-	h.addCut(r)
+	h.take(r, false)
 }
 
-func names(targets []collector.Target) []string {
+func names(targets []survey.Target) []string {
 	var list []string
 	for _, target := range targets {
 		list = append(list, target.Domain.Name)
@@ -58,14 +58,14 @@ func TestHistoryOrdersTheNextScrape(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := collector.Targets(c.Domains)
+	all := survey.Targets(c.Domains)
 	var h history
 	h.keep(all)
 	if diff := cmp.Diff([]string{"a.example", "b.example", "c.example", "d.example"}, names(h.order(all))); diff != "" {
 		t.Errorf("before the first scrape (-want +got):\n%s", diff)
 	}
 	h.scraped(all[:2])
-	h.addCut(cutReport(t, c, all[2:]))
+	h.take(cutReport(t, c, all[2:]), false)
 	if diff := cmp.Diff([]string{"c.example", "d.example", "a.example", "b.example"}, names(h.order(all))); diff != "" {
 		t.Errorf("after there was no time for c and d (-want +got):\n%s", diff)
 	}
@@ -80,8 +80,8 @@ func TestHistoryOrdersTheNextScrape(t *testing.T) {
 		t.Errorf("after a was slow (-want +got):\n%s", diff)
 	}
 	h.scrapedAt(at.Add(time.Minute), all[1:3], 0)
-	h.addCut(cutReport(t, c, all[3:]))
-	h.addCut(cutReport(t, c, all[:1]))
+	h.take(cutReport(t, c, all[3:]), false)
+	h.take(cutReport(t, c, all[:1]), false)
 	if diff := cmp.Diff([]string{"d.example", "a.example", "b.example", "c.example"}, names(h.order(all))); diff != "" {
 		t.Errorf("after there was no time for d and a (-want +got):\n%s", diff)
 	}
@@ -95,11 +95,11 @@ func TestHistoryKeepsTheLatestResult(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	targets := collector.Targets(c.Domains)
+	targets := survey.Targets(c.Domains)
 	var h history
 	h.keep(targets)
 	h.scraped(targets[:1])
-	h.addCut(cutReport(t, c, targets))
+	h.take(cutReport(t, c, targets), false)
 	if d := h.of(targets[0]); d == nil || d.Cut() || len(slices.Collect(d.Checks[0].Samples.All())) > 0 {
 		t.Errorf("of a.example is kept %+v, want the older, whole result without its values", d)
 	}
@@ -119,12 +119,12 @@ func TestHistoryForgetsWhatIsNotConfigured(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	targets, others := collector.Targets(c.Domains), collector.Targets([]*config.Domain{other})
+	targets, others := survey.Targets(c.Domains), survey.Targets([]*config.Domain{other})
 	var h history
 	h.keep(targets)
 	h.scraped(targets)
 	h.scraped(others)
-	h.addCut(cutReport(t, c, others))
+	h.take(cutReport(t, c, others), false)
 	if h.of(others[0]) != nil || len(h.turns) > 2 {
 		t.Error("a domain that is not configured is remembered")
 	}

@@ -11,8 +11,9 @@ import (
 
 	"github.com/go-kit/log/level"
 
-	"github.com/lync-exporter/lync_exporter/collector"
 	"github.com/lync-exporter/lync_exporter/collector/config"
+	"github.com/lync-exporter/lync_exporter/collector/survey"
+	"github.com/lync-exporter/lync_exporter/collector/verdict"
 )
 
 //go:embed pages
@@ -41,19 +42,18 @@ var assets = map[string]string{
 func newPages(e *exporter) *pages {
 	functions := template.FuncMap{
 		"capability": capabilityName,
-		"printable":  collector.Printable,
-		"explained":  func(reason string) string { return findingsPage + "#" + reason },
+		"printable":  verdict.Printable,
+		"explained":  func(code string) string { return findingsPage + "#" + code },
 		"topology":   topologyText,
-		"seenApart":  seenApart,
+		"because":    topologyReasons,
 		"fold":       fold,
-		"exact":      exactly,
 		"unfinished": unfinishedOf,
 		"round":      func(d time.Duration) string { return d.Round(time.Millisecond).String() },
 		"clock":      func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 MST") },
 		"machine":    func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"ago":        func(t time.Time) string { return age(time.Since(t)) },
 		"words":      stateWords,
-		"capabilityState": func(d *collector.DomainReport, c collector.Capability) collector.State {
+		"capabilityState": func(d *survey.DomainReport, c verdict.Capability) survey.State {
 			return d.Capabilities[c]
 		},
 	}
@@ -69,9 +69,9 @@ func (p *pages) register(mux *http.ServeMux) {
 
 // stateWords are a capability's state for people. One of which nothing is said
 // is as unknown as one that is said to be.
-func stateWords(s collector.State) string {
+func stateWords(s survey.State) string {
 	if s == "" {
-		s = collector.Unknown
+		s = survey.Unknown
 	}
 	return strings.ReplaceAll(string(s), "_", " ")
 }
@@ -91,25 +91,13 @@ func age(d time.Duration) string {
 	return fmt.Sprintf("%d days ago", d/(24*time.Hour))
 }
 
-// exactText is a sentence with the part that is to be copied set apart.
-type exactText struct{ Before, Exact, After string }
-
-// exactly finds in what is to be done the exact thing to write.
-func exactly(f collector.Explained) exactText {
-	before, after, found := strings.Cut(f.Fix, f.Want)
-	if !found || f.Want == "" {
-		return exactText{Before: f.Fix}
-	}
-	return exactText{before, f.Want, after}
-}
-
 // unfinishedChecks are those without a result, and why.
 type unfinishedChecks struct {
 	Checks string
 	Causes []string
 }
 
-func unfinishedOf(d *collector.DomainReport) unfinishedChecks {
+func unfinishedOf(d *survey.DomainReport) unfinishedChecks {
 	checks, why := d.Unfinished()
 	return unfinishedChecks{strings.Join(checks, ", "), why}
 }
@@ -121,7 +109,7 @@ type detail struct {
 	Problem      string // why there is no such page
 	View         string // "" shows all views
 	Rows         []row
-	Capabilities []collector.Capability
+	Capabilities []verdict.Capability
 	MetricsPath  string
 }
 
@@ -129,7 +117,7 @@ type detail struct {
 // way, from each of its views or from the one asked for.
 func (p *pages) domain(w http.ResponseWriter, r *http.Request) {
 	page := detail{Name: r.PathValue("name"), View: r.URL.Query().Get("view"),
-		Capabilities: collector.Capabilities(), MetricsPath: p.telemetryPath}
+		Capabilities: verdict.Capabilities(), MetricsPath: p.telemetryPath}
 	page.Domain = p.current.Load().config.Domain(page.Name)
 	if page.Domain == nil {
 		page.Problem = "This SIP domain is not configured."
@@ -144,7 +132,7 @@ func (p *pages) domain(w http.ResponseWriter, r *http.Request) {
 	page.Name = page.Domain.Name
 	for _, v := range page.Domain.Views {
 		if page.View == "" || page.View == v.Name {
-			page.Rows = append(page.Rows, p.row(collector.Target{Domain: page.Domain, View: v}))
+			page.Rows = append(page.Rows, p.row(survey.Target{Domain: page.Domain, View: v}))
 		}
 	}
 	if len(page.Rows) == 0 {

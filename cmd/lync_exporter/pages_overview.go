@@ -9,7 +9,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/lync-exporter/lync_exporter/collector"
+	"github.com/lync-exporter/lync_exporter/collector/survey"
+	"github.com/lync-exporter/lync_exporter/collector/verdict"
 )
 
 // pageSize is how many targets a page lists.
@@ -40,14 +41,14 @@ func orders() []string { return []string{byState, byDomain, byChecked} }
 
 // row is a target in the list of all.
 type row struct {
-	Target   collector.Target
-	Report   *collector.DomainReport // nil: not checked yet
+	Target   survey.Target
+	Report   *survey.DomainReport // nil: not checked yet
 	State    string
 	Critical int
 	Warnings int
 }
 
-func (p *pages) row(t collector.Target) row {
+func (p *pages) row(t survey.Target) row {
 	r := row{Target: t, Report: p.history.of(t)}
 	if r.Report != nil {
 		r.count(fold(r.Report.Findings())) // as many as the domain's page shows
@@ -56,12 +57,12 @@ func (p *pages) row(t collector.Target) row {
 	return r
 }
 
-func (r *row) count(findings []collector.Explained) {
+func (r *row) count(findings []reported) {
 	for _, f := range findings {
 		switch f.Severity {
-		case collector.Critical:
+		case verdict.Critical:
 			r.Critical++
-		case collector.Warning:
+		case verdict.Warning:
 			r.Warnings++
 		}
 	}
@@ -75,11 +76,11 @@ func (r row) atAGlance() string {
 	if r.Critical+r.Warnings > 0 {
 		state = stateWarning
 	}
-	for _, c := range collector.Capabilities() {
+	for _, c := range verdict.Capabilities() {
 		switch r.Report.Capabilities[c] {
-		case collector.Down:
+		case survey.Down:
 			return stateBroken
-		case collector.Unknown, "":
+		case survey.Unknown, "":
 			state = stateUnknown
 		}
 	}
@@ -130,7 +131,7 @@ type list struct {
 	Sorts              []string
 	Counts             []stateCount
 	Rows               []row
-	Capabilities       []collector.Capability
+	Capabilities       []verdict.Capability
 	Domains, Found     int
 	Page, Pages        int
 	SeveralViews       bool
@@ -171,7 +172,7 @@ func (l list) Previous() string { return strconv.Itoa(l.Page - 1) }
 func (p *pages) overview(w http.ResponseWriter, r *http.Request) {
 	rev, query := p.current.Load(), r.URL.Query()
 	l := list{Query: strings.TrimSpace(query.Get("q")), State: query.Get("state"), Sort: query.Get("sort"), Sorts: orders(),
-		Capabilities: collector.Capabilities(), Domains: len(rev.config.Domains), MetricsPath: p.telemetryPath}
+		Capabilities: verdict.Capabilities(), Domains: len(rev.config.Domains), MetricsPath: p.telemetryPath}
 	if !slices.Contains(l.Sorts, l.Sort) {
 		l.Sort = byState
 	}
@@ -188,7 +189,7 @@ func (p *pages) overview(w http.ResponseWriter, r *http.Request) {
 }
 
 // fill takes the targets that are searched for, sorted, and counts them.
-func (l *list) fill(p *pages, targets []collector.Target) {
+func (l *list) fill(p *pages, targets []survey.Target) {
 	count := make(map[string]int)
 	for _, t := range targets {
 		l.SeveralViews = l.SeveralViews || t.View.Name != targets[0].View.Name

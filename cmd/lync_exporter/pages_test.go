@@ -16,9 +16,11 @@ import (
 	"github.com/go-kit/log"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/lync-exporter/lync_exporter/collector"
 	"github.com/lync-exporter/lync_exporter/collector/config"
-	"github.com/lync-exporter/lync_exporter/collector/estate"
+	"github.com/lync-exporter/lync_exporter/collector/inquiry"
+	"github.com/lync-exporter/lync_exporter/collector/lab"
+	"github.com/lync-exporter/lync_exporter/collector/survey"
+	"github.com/lync-exporter/lync_exporter/collector/verdict"
 )
 
 // site is the pages of an exporter of which nothing has been scraped.
@@ -60,43 +62,38 @@ func (s site) page(path string) string {
 }
 
 // scraped lets a domain have a result, as of minutes ago.
-func (s site) scraped(name string, minutes int, change func(*collector.DomainReport)) {
+func (s site) scraped(name string, minutes int, change func(*survey.DomainReport)) {
 	s.t.Helper()
 	c := s.current.Load().config
 	d := c.Domain(name)
-	report := &collector.DomainReport{Domain: d, View: d.Views[0], Topology: config.OnPremises,
+	report := &survey.DomainReport{Domain: d, View: d.Views[0], Topology: &inquiry.Topology{Kind: config.OnPremises},
 		Checked: time.Now().Add(-time.Duration(minutes)*time.Minute - time.Second), Duration: 1234 * time.Millisecond,
-		Capabilities: map[collector.Capability]collector.State{collector.SignIn: collector.Up, collector.Federation: collector.Up,
-			collector.Autodiscover: collector.Up, collector.Meetings: collector.NotOffered},
-		Checks: []collector.CheckReport{{Name: "dns", Duration: 20 * time.Millisecond}}}
+		Capabilities: map[verdict.Capability]survey.State{verdict.SignIn: survey.Up, verdict.Federation: survey.Up,
+			verdict.Autodiscover: survey.Up, verdict.Meetings: survey.NotOffered},
+		Checks: []survey.CheckReport{{Name: "dns", Duration: 20 * time.Millisecond}}}
 	if change != nil {
 		change(report)
 	}
-	s.history.add(report)
-	s.history.addCut(&collector.Report{Domains: []*collector.DomainReport{report}})
+	s.history.take(&survey.Report{Domains: []*survey.DomainReport{report}}, false)
 }
 
-func broken(d *collector.DomainReport) {
-	d.Capabilities[collector.Federation] = collector.Down
-	d.Checks[0].Findings = []collector.Explained{
-		{Check: "dns", Subject: "ttl", Reason: "srv_ttl_short", Severity: collector.Warning, What: "Short."},
-		{Check: "dns", Subject: "again", Reason: "dns_lookup_failed", Severity: collector.Info, Seen: "timeout", What: "Silent."},
-		{Check: "dns", Subject: "_sipfederationtls._tcp", Reason: "federation_srv_missing", Severity: collector.Critical, Breaks: collector.Federation,
-			Seen: "NXDOMAIN", Want: "_sipfederationtls._tcp 3600 IN SRV 0 0 5061 sip.b.example.",
-			What: "There is no record.", Why: "Partners cannot reach users.", Fix: "Add _sipfederationtls._tcp 3600 IN SRV 0 0 5061 sip.b.example."},
+func broken(d *survey.DomainReport) {
+	d.Capabilities[verdict.Federation] = survey.Down
+	d.Checks[0].Findings = []verdict.Finding{
+		rule("federation_srv_tie").On("ttl"),
+		rule("dns_lookup_failed").On("again").Saw("timeout"),
+		rule("federation_srv_missing").On("_sipfederationtls._tcp").Saw("NXDOMAIN").Wants("_sipfederationtls._tcp 3600 IN SRV 0 0 5061 sip.b.example."),
 	}
 }
 
 // warned has two findings with one cause, which are shown as one.
-func warned(d *collector.DomainReport) {
-	d.Checks[0].Findings = []collector.Explained{
-		{Subject: "access_edge", Reason: "cert_expires_soon", Severity: collector.Warning, Seen: "2030-01-01"},
-		{Subject: "federation", Reason: "cert_expires_soon", Severity: collector.Warning, Seen: "2030-01-01"},
-	}
+func warned(d *survey.DomainReport) {
+	expires := rule("dns_wildcard")
+	d.Checks[0].Findings = []verdict.Finding{expires.On("access_edge").Saw("2030-01-01"), expires.On("federation").Saw("2030-01-01")}
 }
 
-func doubtful(d *collector.DomainReport) {
-	d.Capabilities[collector.SignIn] = collector.Unknown
+func doubtful(d *survey.DomainReport) {
+	d.Capabilities[verdict.SignIn] = survey.Unknown
 	d.Checks[0].Err = errors.New("192.0.2.53 does not answer")
 }
 
@@ -193,7 +190,7 @@ func TestOverviewSearchAndOrder(t *testing.T) {
 			t.Errorf("the search is not kept: no %s in:\n%s", kept, page)
 		}
 	}
-	if page := s.page("/?q=nobody"); !strings.Contains(page, "No domain is like that") {
+	if page := s.page("/?q=nobody"); !strings.Contains(page, "No domains match") {
 		t.Errorf("nothing found, nothing said:\n%s", page)
 	}
 	if page := defaultSite(t).page("/"); !strings.Contains(page, "No SIP domain is configured") {
@@ -235,10 +232,9 @@ func TestDomainPage(t *testing.T) {
 	s := sampleSite(t)
 	page := s.page("/domains/b.example")
 	for _, want := range []string{
-		"There is no record.",
-		`<dt>Seen</dt><dd class="seen">NXDOMAIN</dd>`,
-		"<dt>Why</dt><dd>Partners cannot reach users.</dd>",
-		"<dt>Do</dt><dd>Add <code>_sipfederationtls._tcp 3600 IN SRV 0 0 5061 sip.b.example.</code></dd>",
+		"There is no federation record _sipfederationtls._tcp.b.example: NXDOMAIN.",
+		"<dt>Why</dt><dd>Partners that discover b.example by DNS",
+		"<dt>Fix</dt><dd>Publish this record:<pre>_sipfederationtls._tcp 3600 IN SRV 0 0 5061 sip.b.example.</pre>",
 		`href="https://github.com/lync-exporter/lync_exporter/blob/main/docs/findings.md#federation_srv_missing"`,
 		`href="/probe?target=b.example&amp;view=external&amp;debug=true"`,
 		`href="/probe?target=b.example&amp;view=external"`,
@@ -250,7 +246,7 @@ func TestDomainPage(t *testing.T) {
 			t.Errorf("no %s in:\n%s", want, page)
 		}
 	}
-	if strings.Index(page, "federation_srv_missing") > strings.Index(page, "srv_ttl_short") {
+	if strings.Index(page, "federation_srv_missing") > strings.Index(page, "federation_srv_tie") {
 		t.Error("the critical finding comes after the warning")
 	}
 	if strings.Contains(page, "Nothing to repair") {
@@ -305,15 +301,13 @@ func TestPagesWithHostileText(t *testing.T) {
 	t.Parallel()
 	const hostile = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>\x1b]0;owned\x07\u202egnp\x00\xff"
 	s := defaultSite(t, "a.example")
-	s.scraped("a.example", 1, func(d *collector.DomainReport) {
-		// Findings are made printable where they are explained.
-		shown := collector.Printable(hostile)
-		d.Checks[0].Findings = []collector.Explained{
-			{Subject: "edge", Reason: "tls_handshake_failed", Severity: collector.Critical, Seen: shown, Want: shown, What: "What.", Why: "Why.", Fix: "Do " + shown},
-			{Subject: "edge", Reason: "sip_answer_odd", Severity: collector.Warning, Seen: shown, What: "It is " + shown, Why: "Why.", Fix: "Do " + shown},
+	s.scraped("a.example", 1, func(d *survey.DomainReport) {
+		d.Checks[0].Findings = []verdict.Finding{
+			rule("federation_srv_missing").On("edge").Saw("%s", hostile).Wants("%s", hostile),
+			rule("lync_records_missing").On("edge").Saw("%s", hostile).Wants("%s", hostile),
 		}
-		d.Checks[0].Observed = []collector.Observation{{Subject: hostile, Seen: hostile}}
-		d.Checks = append(d.Checks, collector.CheckReport{Name: "web", Err: errors.New(hostile)})
+		d.Checks[0].Observed = []verdict.Observation{{Subject: hostile, Seen: verdict.Textf("%s", hostile)}}
+		d.Checks = append(d.Checks, survey.CheckReport{Name: "web", Err: errors.New(hostile)})
 	})
 	for _, path := range []string{"/domains/a.example", "/domains/a.example?view=%3Cscript%3Ealert(1)%1B", "/?q=%22%3E%3Cscript%3Ealert(1)",
 		"/?state=%3Cscript%3Ealert(1)&sort=%22onload=%22", "/domains/%22%3E%3Cscript%3Ealert(1)%1B%5B2J"} {
@@ -423,7 +417,7 @@ func TestCheckNowRenewsPage(t *testing.T) {
 
 // The pages after a scrape of an estate.
 func TestPagesOfEstate(t *testing.T) {
-	_, url := startExporter(t, nil, estate.Scenarios()[:4]...)
+	_, url := startExporter(t, nil, lab.Scenarios()[:4]...)
 	if _, _, body := get(t, url+"/"); !strings.Contains(body, "not checked yet") {
 		t.Errorf("before the first scrape:\n%s", body)
 	}

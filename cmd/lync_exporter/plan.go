@@ -10,15 +10,15 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 
-	"github.com/lync-exporter/lync_exporter/collector"
 	"github.com/lync-exporter/lync_exporter/collector/config"
+	"github.com/lync-exporter/lync_exporter/collector/plan"
 )
 
 // planOptions are the plan command's.
 type planOptions struct {
 	domains     []string
 	edge, proxy string
-	strategy    collector.Strategy
+	strategy    plan.Strategy
 	simpleURLs  string
 	zoneOnly    bool
 }
@@ -48,8 +48,8 @@ func addPlan(app *kingpin.Application, _ *logFlags) (string, command) {
 }
 
 // plan makes a plan of valid arguments.
-func (o *planOptions) plan() (collector.Plan, error) {
-	p := collector.Plan{Strategy: o.strategy}
+func (o *planOptions) plan() (plan.Plan, error) {
+	p := plan.Plan{Strategy: o.strategy}
 	p.Strategy.SimpleURLs = int(o.simpleURLs[0] - '0')
 	for _, name := range o.domains {
 		domain, err := config.NormalizeDomain(name)
@@ -69,7 +69,7 @@ func (o *planOptions) plan() (collector.Plan, error) {
 }
 
 // planText is the plan for people. Zone files are whole, to be copied.
-func planText(p collector.Plan) string {
+func planText(p plan.Plan) string {
 	var b strings.Builder
 	b.WriteString("What each strategy costs in certificate names\n\n" + strategyTable(p) + "\n\n")
 	fmt.Fprintf(&b, "Planned below: %s\n\n", p.Strategy)
@@ -94,7 +94,7 @@ func planText(p collector.Plan) string {
 }
 
 // planConfig is a domain's entry in the configuration file.
-func planConfig(p collector.Plan, domain string) string {
+func planConfig(p plan.Plan, domain string) string {
 	entry := fmt.Sprintf("  - name: %s\n    topology: on_premises\n    simple_urls: {meet: %q, dialin: %q}\n", domain, p.Meet(domain), p.Dialin())
 	if p.Strategy.PlainDiscovery {
 		entry += "    lyncdiscover: {schemes: [http]}\n"
@@ -103,13 +103,13 @@ func planConfig(p collector.Plan, domain string) string {
 }
 
 // strategyTable compares the strategies by the names that they need.
-func strategyTable(p collector.Plan) string {
+func strategyTable(p plan.Plan) string {
 	t := table.NewWriter()
 	t.SetStyle(table.StyleLight)
 	t.Style().Options = table.OptionsNoBordersAndSeparators
 	t.Style().Format.Header = text.FormatDefault
 	t.AppendHeader(table.Row{"strategy", "Edge", "proxy", "in all"})
-	for _, s := range collector.Strategies() {
+	for _, s := range plan.Strategies() {
 		other := p
 		other.Strategy = s
 		edge, proxy := len(other.EdgeNames()), len(other.ProxyNames())

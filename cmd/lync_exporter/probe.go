@@ -10,8 +10,9 @@ import (
 	"github.com/go-kit/log/level"
 	"github.com/prometheus/common/expfmt"
 
-	"github.com/lync-exporter/lync_exporter/collector"
 	"github.com/lync-exporter/lync_exporter/collector/config"
+	"github.com/lync-exporter/lync_exporter/collector/expose"
+	"github.com/lync-exporter/lync_exporter/collector/survey"
 )
 
 // probe checks one SIP domain in the multi-target pattern: `target` is the
@@ -28,11 +29,11 @@ func (e *exporter) probe(w http.ResponseWriter, r *http.Request) {
 		e.debugProbe(w, r, rev, targets)
 		return
 	}
-	e.expose(w, r, e.survey(r, rev, rev.runKey(targets), targets).Families())
+	e.expose(w, r, expose.Exposition{Report: e.survey(r, rev, rev.runKey(targets), targets)}.Families())
 }
 
 // probeTargets finds what to check, or says with which status to refuse.
-func (e *exporter) probeTargets(rev *revision, name, view string) ([]collector.Target, int, error) {
+func (e *exporter) probeTargets(rev *revision, name, view string) ([]survey.Target, int, error) {
 	if name == "" {
 		return nil, http.StatusBadRequest, fmt.Errorf("the parameter target is missing: /probe?target=contoso.com")
 	}
@@ -49,10 +50,10 @@ func (e *exporter) probeTargets(rev *revision, name, view string) ([]collector.T
 			return nil, http.StatusBadRequest, err
 		}
 	}
-	var targets []collector.Target
+	var targets []survey.Target
 	for _, v := range domain.Views {
 		if view == "" || v.Name == view {
-			targets = append(targets, collector.Target{Domain: domain, View: v})
+			targets = append(targets, survey.Target{Domain: domain, View: v})
 		}
 	}
 	if len(targets) == 0 {
@@ -62,25 +63,22 @@ func (e *exporter) probeTargets(rev *revision, name, view string) ([]collector.T
 }
 
 // debugProbe shows as text what the check logs, finds and exposes.
-func (e *exporter) debugProbe(w http.ResponseWriter, r *http.Request, rev *revision, targets []collector.Target) {
+func (e *exporter) debugProbe(w http.ResponseWriter, r *http.Request, rev *revision, targets []survey.Target) {
 	var lines bytes.Buffer
 	logger := level.NewFilter(log.With(log.NewLogfmtLogger(log.NewSyncWriter(&lines)), "ts", log.DefaultTimestampUTC), level.AllowDebug())
 	ctx, cancel := context.WithTimeout(r.Context(), scrapeTimeout(r, e.timeoutOffset, rev.config.Timeout))
 	defer cancel()
-	surveyor := collector.NewSurveyor(rev.config, e.counters, logger)
-	surveyor.Ended = e.history.add
+	surveyor := survey.NewSurveyor(rev.config, nil, e.counters, logger)
 	survey := surveyor.Start(ctx, targets)
 	<-survey.Done()
 	result := survey.Report()
-	if r.Context().Err() == nil {
-		e.history.addCut(result)
-	}
+	e.history.take(result, r.Context().Err() != nil)
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	fmt.Fprintf(w, "# Log of the checks\n\n%s\n# Report\n\n", lines.String())
-	writeReport(w, result, textOptions{Verbose: true})
+	writeReport(w, result, nil, textOptions{Verbose: true})
 	fmt.Fprint(w, "\n# Metrics\n\n")
 	encoder := expfmt.NewEncoder(w, expfmt.NewFormat(expfmt.TypeTextPlain))
-	for f := range result.Families() {
+	for f := range (expose.Exposition{Report: result}).Families() {
 		if err := encoder.Encode(f); err != nil {
 			return
 		}

@@ -5,8 +5,10 @@ import (
 	"io"
 	"time"
 
-	"github.com/lync-exporter/lync_exporter/collector"
+	"github.com/lync-exporter/lync_exporter/collector/checks/frontend"
 	"github.com/lync-exporter/lync_exporter/collector/config"
+	"github.com/lync-exporter/lync_exporter/collector/survey"
+	"github.com/lync-exporter/lync_exporter/collector/verdict"
 )
 
 // reportVersion is the version of the JSON report's structure. It changes when
@@ -23,35 +25,59 @@ type jsonReport struct {
 }
 
 type jsonFrontEnd struct {
-	Findings []collector.Explained `json:"findings"`
+	Findings []jsonFinding `json:"findings"`
 }
 
 type jsonDomain struct {
-	Domain       string                                   `json:"domain"`
-	Display      string                                   `json:"display"`
-	View         string                                   `json:"view"`
-	Topology     config.Topology                          `json:"topology,omitempty"`
-	Capabilities map[collector.Capability]collector.State `json:"capabilities"`
-	Findings     []collector.Explained                    `json:"findings"`
-	Checks       []jsonCheck                              `json:"checks"`
+	Domain          string                              `json:"domain"`
+	Display         string                              `json:"display"`
+	View            string                              `json:"view"`
+	Topology        config.Topology                     `json:"topology,omitempty"`
+	TopologySource  string                              `json:"topology_source,omitempty"`
+	TopologyBecause []string                            `json:"topology_because,omitempty"`
+	Capabilities    map[verdict.Capability]survey.State `json:"capabilities"`
+	Findings        []jsonFinding                       `json:"findings"`
+	Checks          []jsonCheck                         `json:"checks"`
+}
+
+type jsonFinding struct {
+	Check    string             `json:"check"`
+	Subject  string             `json:"subject"`
+	Reason   string             `json:"reason"`
+	Severity verdict.Severity   `json:"severity"`
+	Breaks   verdict.Capability `json:"breaks,omitempty"`
+	Server   string             `json:"server,omitempty"`
+	Seen     string             `json:"seen,omitempty"`
+	Want     string             `json:"want,omitempty"`
+	What     string             `json:"what"`
+	Why      string             `json:"why"`
+	Fix      string             `json:"fix,omitempty"`
 }
 
 type jsonCheck struct {
-	Check    string                  `json:"check"`
-	Success  bool                    `json:"success"`
-	Error    string                  `json:"error,omitempty"`
-	Duration float64                 `json:"duration_seconds"`
-	Observed []collector.Observation `json:"observed"`
+	Check    string            `json:"check"`
+	Success  bool              `json:"success"`
+	Error    string            `json:"error,omitempty"`
+	Duration float64           `json:"duration_seconds"`
+	Observed []jsonObservation `json:"observed"`
+}
+
+type jsonObservation struct {
+	Subject string `json:"subject"`
+	Seen    string `json:"seen"`
 }
 
 // writeJSON writes a report for programs.
-func writeJSON(w io.Writer, r *collector.Report) error {
+func writeJSON(w io.Writer, r *survey.Report, frontEnd *frontend.Report) error {
 	out := jsonReport{Version: reportVersion, Started: r.Started, Duration: r.Duration.Seconds(), Domains: []jsonDomain{}}
 	for _, d := range r.Domains {
 		out.Domains = append(out.Domains, jsonOf(d))
 	}
-	if r.FrontEnd != nil {
-		out.FrontEnd = &jsonFrontEnd{Findings: append([]collector.Explained{}, r.FrontEnd.Findings...)}
+	if frontEnd != nil {
+		out.FrontEnd = &jsonFrontEnd{Findings: []jsonFinding{}}
+		for _, f := range frontEnd.Findings {
+			out.FrontEnd.Findings = append(out.FrontEnd.Findings, jsonOfFinding("", survey.Finding{Check: frontend.Check, Finding: f}))
+		}
 	}
 	encoder := json.NewEncoder(w)
 	encoder.SetIndent("", "  ")
@@ -59,19 +85,36 @@ func writeJSON(w io.Writer, r *collector.Report) error {
 	return encoder.Encode(out)
 }
 
-func jsonOf(d *collector.DomainReport) jsonDomain {
-	j := jsonDomain{Domain: d.Domain.Name, Display: d.Domain.Display, View: d.View.Name, Topology: d.Topology,
-		Capabilities: d.Capabilities, Findings: []collector.Explained{}, Checks: []jsonCheck{}}
-	j.Findings = append(j.Findings, d.Findings()...)
+func jsonOf(d *survey.DomainReport) jsonDomain {
+	j := jsonDomain{Domain: d.Domain.Name, Display: d.Domain.Display, View: d.View.Name,
+		Capabilities: d.Capabilities, Findings: []jsonFinding{}, Checks: []jsonCheck{}}
+	if t := d.Topology; t != nil && t.Kind != "" {
+		j.Topology, j.TopologySource = t.Kind, t.Source()
+		for _, reason := range t.Because {
+			j.TopologyBecause = append(j.TopologyBecause, reason.String())
+		}
+	}
+	for _, f := range d.Findings() {
+		j.Findings = append(j.Findings, jsonOfFinding(d.Domain.Display, f))
+	}
 	for _, c := range d.Checks {
-		check := jsonCheck{Check: c.Name, Success: c.Err == nil, Duration: c.Duration.Seconds(), Observed: []collector.Observation{}}
+		check := jsonCheck{Check: c.Name, Success: c.Err == nil, Duration: c.Duration.Seconds(), Observed: []jsonObservation{}}
 		if c.Err != nil {
-			check.Error = collector.Printable(c.Err.Error())
+			check.Error = verdict.Printable(c.Err.Error())
 		}
 		for _, o := range c.Observed {
-			check.Observed = append(check.Observed, collector.Observation{Subject: collector.Printable(o.Subject), Seen: collector.Printable(o.Seen)})
+			check.Observed = append(check.Observed, jsonObservation{verdict.Printable(o.Subject), verdict.Printable(o.Seen.String())})
 		}
 		j.Checks = append(j.Checks, check)
+	}
+	return j
+}
+
+func jsonOfFinding(domain string, f survey.Finding) jsonFinding {
+	j := jsonFinding{Check: f.Check, Subject: f.Subject, Reason: f.Rule.Code, Severity: f.Severity, Server: f.Server.String(),
+		Seen: f.Seen.String(), Want: f.Want.String(), What: f.What(domain).String(), Why: f.Why(domain).String(), Fix: f.Fix(domain).String()}
+	if f.Severity == verdict.Critical {
+		j.Breaks = f.Breaks
 	}
 	return j
 }

@@ -10,8 +10,10 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
-
-	"github.com/lync-exporter/lync_exporter/collector"
+	"github.com/lync-exporter/lync_exporter/collector/checks/frontend"
+	"github.com/lync-exporter/lync_exporter/collector/config"
+	"github.com/lync-exporter/lync_exporter/collector/survey"
+	"github.com/lync-exporter/lync_exporter/collector/verdict"
 )
 
 // textOptions say how a report is written for people.
@@ -28,7 +30,7 @@ const manyDomains = 4
 const pageWidth = 80
 
 // writeReport writes a report for people.
-func writeReport(w io.Writer, r *collector.Report, o textOptions) error {
+func writeReport(w io.Writer, r *survey.Report, frontEnd *frontend.Report, o textOptions) error {
 	p := &printer{Writer: bufio.NewWriter(w), options: o}
 	many := len(r.Domains) >= manyDomains
 	if many {
@@ -39,21 +41,29 @@ func writeReport(w io.Writer, r *collector.Report, o textOptions) error {
 			p.domain(d)
 		}
 	}
-	if r.FrontEnd != nil {
-		p.frontEnd(r.FrontEnd)
+	if frontEnd != nil {
+		p.frontEnd(frontEnd)
 	}
-	fmt.Fprintf(p, "%d checked in %s.\n", len(r.Domains), r.Duration.Round(10*time.Millisecond))
+	fmt.Fprintf(p, "%s checked in %s.\n", counted(len(r.Domains), "domain"), r.Duration.Round(10*time.Millisecond))
 	return p.Flush()
 }
 
 // needsAttention says whether a domain has something that is not well.
-func needsAttention(d *collector.DomainReport) bool {
+func needsAttention(d *survey.DomainReport) bool {
 	for _, state := range d.Capabilities {
-		if state == collector.Down || state == collector.Unknown {
+		if state == survey.Down || state == survey.Unknown {
 			return true
 		}
 	}
 	return !d.Complete()
+}
+
+// counted is a number of things in words.
+func counted(n int, thing string) string {
+	if n != 1 {
+		thing += "s"
+	}
+	return fmt.Sprintf("%d %s", n, thing)
 }
 
 // printer writes reports. What a write fails with is kept by the bufio.Writer
@@ -63,20 +73,23 @@ type printer struct {
 	options textOptions
 }
 
-// capabilityNames are for people.
-func capabilityName(c collector.Capability) string {
-	return strings.ReplaceAll(string(c), "sign_in", "sign-in")
+// capabilityName is a capability for people.
+func capabilityName(c verdict.Capability) string {
+	if c == verdict.SignIn {
+		return "sign-in"
+	}
+	return string(c)
 }
 
 // state is a capability's state in words, down in capitals so that it shows
 // without colour.
-func (p *printer) state(s collector.State) string {
+func (p *printer) state(s survey.State) string {
 	switch s {
-	case collector.Up:
+	case survey.Up:
 		return p.paint("up", text.FgGreen)
-	case collector.Down:
+	case survey.Down:
 		return p.paint("DOWN", text.FgRed, text.Bold)
-	case collector.NotOffered:
+	case survey.NotOffered:
 		return p.paint("not offered", text.Faint)
 	}
 	return p.paint("unknown", text.FgYellow)
@@ -90,7 +103,7 @@ func (p *printer) paint(s string, colors ...text.Color) string {
 }
 
 // summary is a table of all targets.
-func (p *printer) summary(r *collector.Report) {
+func (p *printer) summary(r *survey.Report) {
 	t := table.NewWriter()
 	t.SetStyle(table.StyleLight)
 	t.Style().Options = table.OptionsNoBordersAndSeparators
@@ -100,7 +113,7 @@ func (p *printer) summary(r *collector.Report) {
 	if views {
 		header = append(header, "view")
 	}
-	for _, c := range collector.Capabilities() {
+	for _, c := range verdict.Capabilities() {
 		header = append(header, capabilityName(c))
 	}
 	t.AppendHeader(append(header, "findings"))
@@ -109,7 +122,7 @@ func (p *printer) summary(r *collector.Report) {
 		if views {
 			row = append(row, d.View.Name)
 		}
-		for _, c := range collector.Capabilities() {
+		for _, c := range verdict.Capabilities() {
 			row = append(row, p.state(d.Capabilities[c]))
 		}
 		t.AppendRow(append(row, countFindings(d)))
@@ -120,7 +133,7 @@ func (p *printer) summary(r *collector.Report) {
 	fmt.Fprintln(p)
 }
 
-func severalViews(r *collector.Report) bool {
+func severalViews(r *survey.Report) bool {
 	for _, d := range r.Domains {
 		if d.View.Name != r.Domains[0].View.Name {
 			return true
@@ -129,13 +142,13 @@ func severalViews(r *collector.Report) bool {
 	return false
 }
 
-func countFindings(d *collector.DomainReport) string {
-	count := make(map[collector.Severity]int)
+func countFindings(d *survey.DomainReport) string {
+	count := make(map[verdict.Severity]int)
 	for _, f := range fold(d.Findings()) {
 		count[f.Severity]++
 	}
 	var parts []string
-	for _, severity := range []collector.Severity{collector.Critical, collector.Warning, collector.Info} {
+	for _, severity := range verdict.Severities() {
 		if count[severity] > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", count[severity], severity))
 		}
@@ -144,19 +157,25 @@ func countFindings(d *collector.DomainReport) string {
 }
 
 // domain writes one domain in full.
-func (p *printer) domain(d *collector.DomainReport) {
+func (p *printer) domain(d *survey.DomainReport) {
 	title := d.Domain.Display
 	if title != d.Domain.Name {
 		title += " (" + d.Domain.Name + ")"
 	}
 	fmt.Fprintf(p, "%s\n", p.paint(title, text.Bold))
-	fmt.Fprintf(p, "seen from the view %q, %s\n\n", d.View.Name, topologyText(d))
-	for _, c := range collector.Capabilities() {
+	fmt.Fprintf(p, "seen from the view %q, %s\n", d.View.Name, topologyText(d))
+	if p.options.Verbose || d.Topology != nil && d.Topology.Kind != config.OnPremises {
+		for _, reason := range topologyReasons(d) {
+			p.fold("  -", "    ", reason)
+		}
+	}
+	fmt.Fprintln(p)
+	for _, c := range verdict.Capabilities() {
 		fmt.Fprintf(p, "  %-13s %s\n", capabilityName(c), p.state(d.Capabilities[c]))
 	}
 	fmt.Fprintln(p)
 	for _, f := range fold(d.Findings()) {
-		p.finding(f)
+		p.finding(d.Domain.Display, f)
 	}
 	if checks, why := d.Unfinished(); len(checks) > 0 {
 		p.heading(p.paint("UNKNOWN", text.FgYellow), "not completed: "+strings.Join(checks, ", "))
@@ -174,79 +193,114 @@ func (p *printer) domain(d *collector.DomainReport) {
 }
 
 // frontEnd writes what was found of the machine's IIS.
-func (p *printer) frontEnd(r *collector.IISReport) {
+func (p *printer) frontEnd(r *frontend.Report) {
 	fmt.Fprintf(p, "%s\n\n", p.paint("IIS of this Front End", text.Bold))
 	for _, f := range r.Findings {
-		p.finding(f)
+		p.finding("", reported{survey.Finding{Check: frontend.Check, Finding: f}, f.Subject})
 	}
 	if len(r.Findings) == 0 {
 		fmt.Fprint(p, "Nothing to repair.\n\n")
 	}
 }
 
-func topologyText(d *collector.DomainReport) string {
-	if d.Topology == "" {
+// topologyText says by what topology a domain was judged, and how that is known.
+func topologyText(d *survey.DomainReport) string {
+	switch {
+	case d.Topology == nil || d.Topology.Kind == "":
 		return "topology unknown"
+	case d.Topology.Configured:
+		return "topology " + words(string(d.Topology.Kind)) + ", as configured"
 	}
-	return "topology " + strings.ReplaceAll(string(d.Topology), "_", " ")
+	return "topology " + words(string(d.Topology.Kind)) + ", concluded from its records"
 }
 
-// fold makes one finding of those that have the same reason for the same
-// cause, such as a nameserver that is down, naming all subjects.
-func fold(findings []collector.Explained) []collector.Explained {
-	var folded []collector.Explained
+// words writes a name of the configuration for people.
+func words(s string) string { return strings.ReplaceAll(s, "_", " ") }
+
+// topologyReasons are the records that a topology was concluded from.
+func topologyReasons(d *survey.DomainReport) []string {
+	if d.Topology == nil {
+		return nil
+	}
+	reasons := make([]string, len(d.Topology.Because))
+	for i, reason := range d.Topology.Because {
+		reasons[i] = reason.String()
+	}
+	return reasons
+}
+
+// reported is a finding as people read it: one for all subjects that show the
+// same for the same cause, such as a nameserver that is down.
+type reported struct {
+	survey.Finding
+	Subjects string
+}
+
+// fold makes one finding of those that differ in nothing but the subject.
+func fold(findings []survey.Finding) []reported {
+	var folded []reported
 	for _, f := range findings {
-		same := slices.IndexFunc(folded, func(g collector.Explained) bool {
-			return g.Reason == f.Reason && g.Seen == f.Seen && g.Want == f.Want && f.Seen != ""
+		same := slices.IndexFunc(folded, func(g reported) bool {
+			return g.Rule == f.Rule && !f.Seen.IsZero() && g.Seen.String() == f.Seen.String() && g.Want.String() == f.Want.String() && g.Server.Target == f.Server.Target
 		})
 		switch {
 		case same < 0:
-			folded = append(folded, f)
-		case !slices.Contains(strings.Split(folded[same].Subject, ", "), f.Subject):
-			folded[same].Subject += ", " + f.Subject
+			folded = append(folded, reported{f, f.Subject})
+		case !slices.Contains(strings.Split(folded[same].Subjects, ", "), f.Subject):
+			folded[same].Subjects += ", " + f.Subject
 		}
 	}
 	return folded
 }
 
-// seenApart says whether what was seen is not told by the sentence already.
-func seenApart(f collector.Explained) bool {
-	return f.Seen != "" && !strings.Contains(f.What, strings.TrimSuffix(f.Seen, "."))
-}
-
 // finding writes what is wrong, why it matters and what to change.
-func (p *printer) finding(f collector.Explained) {
+func (p *printer) finding(domain string, f reported) {
 	label := strings.ToUpper(string(f.Severity))
 	switch f.Severity {
-	case collector.Critical:
+	case verdict.Critical:
 		label = p.paint(label, text.FgRed, text.Bold)
-	case collector.Warning:
+	case verdict.Warning:
 		label = p.paint(label, text.FgYellow)
 	default:
 		label = p.paint(label, text.FgCyan)
 	}
-	p.heading(label, f.Subject+" ("+f.Reason+")")
-	p.paragraph("", f.What)
-	if seenApart(f) {
-		p.paragraph("Seen:", f.Seen)
+	p.heading(label, f.Subjects+" ("+f.Rule.Code+")")
+	p.sentence("", f.What(domain))
+	if !f.Seen.IsZero() && !f.Rule.TellsSeen() {
+		p.paragraph("Seen:", f.Seen.String())
 	}
-	p.paragraph("Why: ", f.Why)
-	if f.Fix != "" {
-		p.paragraph("Do:  ", whole(f.Fix, f.Want))
-	}
+	p.sentence("Why: ", f.Why(domain))
+	p.sentence("Fix: ", f.Fix(domain))
 	fmt.Fprintln(p)
+}
+
+// sentence writes a sentence. What is to be copied is never broken, and stands on
+// a line of its own where the rule says so.
+func (p *printer) sentence(label string, s verdict.Sentence) {
+	var line strings.Builder
+	flush := func() {
+		if line.Len() > 0 {
+			p.paragraph(label, line.String())
+			line.Reset()
+			label = strings.Repeat(" ", len(label))
+		}
+	}
+	for _, part := range s {
+		switch {
+		case part.Line:
+			flush()
+			fmt.Fprintf(p, "          %s\n", part.Text)
+		case part.Exact:
+			line.WriteString(strings.ReplaceAll(part.Text, " ", blank))
+		default:
+			line.WriteString(part.Text)
+		}
+	}
+	flush()
 }
 
 // blank stands for a blank at which a line must not be broken.
 const blank = "\u00a0"
-
-// whole keeps a part of a text in one line, so that a record can be copied.
-func whole(s, part string) string {
-	if part == "" {
-		return s
-	}
-	return strings.ReplaceAll(s, part, strings.ReplaceAll(part, " ", blank))
-}
 
 // heading writes the first line of a finding.
 func (p *printer) heading(label, s string) { p.fold(label+" ", "    ", s) }
@@ -286,12 +340,12 @@ func (p *printer) fold(start, hang, s string) {
 }
 
 // observed writes everything that was seen, check by check.
-func (p *printer) observed(d *collector.DomainReport) {
+func (p *printer) observed(d *survey.DomainReport) {
 	fmt.Fprintln(p, p.paint("Observed", text.Bold))
 	for _, c := range d.Checks {
 		fmt.Fprintf(p, "  %s (%s)\n", c.Name, c.Duration.Round(time.Millisecond))
 		for _, o := range c.Observed {
-			p.paragraph(collector.Printable(o.Subject)+":", collector.Printable(o.Seen))
+			p.paragraph(verdict.Printable(o.Subject)+":", verdict.Printable(o.Seen.String()))
 		}
 	}
 	fmt.Fprintln(p)

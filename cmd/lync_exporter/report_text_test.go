@@ -12,48 +12,52 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/jedib0t/go-pretty/v6/text"
 
-	"github.com/lync-exporter/lync_exporter/collector"
+	"github.com/lync-exporter/lync_exporter/collector/checks"
 	"github.com/lync-exporter/lync_exporter/collector/config"
+	"github.com/lync-exporter/lync_exporter/collector/inquiry"
+	"github.com/lync-exporter/lync_exporter/collector/survey"
+	"github.com/lync-exporter/lync_exporter/collector/verdict"
 )
 
 var update = flag.Bool("update", false, "write the golden files of reports")
 
-// brokenDomain is a domain with something of every kind to report.
-func brokenDomain(name, display string) *collector.DomainReport {
-	silence := errors.New("nameserver 192.0.2.53:53 did not answer within 3s")
-	lookup := collector.Explained{Check: "srv", Reason: "dns_lookup_failed", Severity: collector.Warning, Seen: silence.Error(),
-		What: "The nameserver gave no usable answer: nameserver 192.0.2.53:53 did not answer within 3s.",
-		Why:  "Whether the record is right is unknown.", Fix: "Check the nameservers."}
-	var lookups []collector.Explained
-	for _, subject := range []string{"_sip._tls", "_sipfederationtls._tcp", "_sipinternaltls._tcp", "lyncdiscover", "lyncdiscoverinternal", "sip"} {
-		lookup.Subject = subject
-		lookups = append(lookups, lookup)
+// rule is one of the rules that domains are judged by.
+func rule(code string) *verdict.Rule {
+	if r := checks.Rule(code); r != nil {
+		return r
 	}
-	return &collector.DomainReport{
-		Domain: &config.Domain{Name: name, Display: display}, View: &config.View{Name: "external"}, Topology: config.OnPremises,
-		Capabilities: map[collector.Capability]collector.State{collector.SignIn: collector.Unknown, collector.Federation: collector.Down,
-			collector.Autodiscover: collector.Up, collector.Meetings: collector.NotOffered},
-		Checks: []collector.CheckReport{
+	panic("there is no rule " + code)
+}
+
+// brokenDomain is a domain with something of every kind to report.
+func brokenDomain(name, display string) *survey.DomainReport {
+	silence := errors.New("nameserver 192.0.2.53:53 did not answer within 3s")
+	var lookups []verdict.Finding
+	for _, subject := range []string{"_sip._tls", "_sipfederationtls._tcp", "_sipinternaltls._tcp", "lyncdiscover", "lyncdiscoverinternal", "sip"} {
+		lookups = append(lookups, rule("dns_lookup_failed").On(subject).Saw("%v", silence))
+	}
+	return &survey.DomainReport{
+		Domain: &config.Domain{Name: name, Display: display}, View: &config.View{Name: "external"},
+		Topology: &inquiry.Topology{Kind: config.OnPremises, Because: []verdict.Text{verdict.Textf("sip.%s leads to servers that are not Microsoft's: 192.0.2.1", name)}},
+		Capabilities: map[verdict.Capability]survey.State{verdict.SignIn: survey.Unknown, verdict.Federation: survey.Down,
+			verdict.Autodiscover: survey.Up, verdict.Meetings: survey.NotOffered},
+		Checks: []survey.CheckReport{
 			{Name: "srv", Err: errors.Join(silence, errors.New("second cause")), Findings: lookups, Duration: 3 * time.Second,
-				Observed: []collector.Observation{
-					{Subject: "http://lyncdiscover." + name + "/?sipuri=lync_exporter%40" + name, Seen: "status 200, Server \"Microsoft-IIS/8.5\", after one redirect to another host of the same domain"},
-					{Subject: "_sip._tls", Seen: "0 0 443 sip." + name + "."}}},
-			{Name: "federation", Findings: []collector.Explained{{Check: "federation", Subject: "_sipfederationtls._tcp", Reason: "federation_target_foreign_domain",
-				Severity: collector.Critical, Breaks: collector.Federation, Seen: "0 0 5061 sip.fabrikam.example.",
-				Want: "_sipfederationtls._tcp." + name + ". SRV 0 0 5061 sip." + name + ".",
-				What: "The federation target is in another domain than " + name + ": 0 0 5061 sip.fabrikam.example.",
-				Why:  "Edge Servers of partners refuse it; only partners that entered this server by hand reach users of " + name + ".",
-				Fix:  "Publish _sipfederationtls._tcp." + name + ". SRV 0 0 5061 sip." + name + "., give that name an A record and include it in the Edge's certificate."}}},
+				Observed: []verdict.Observation{
+					{Subject: "http://lyncdiscover." + name + "/?sipuri=lync_exporter%40" + name, Seen: verdict.Textf("status 200, Server \"Microsoft-IIS/8.5\", after one redirect to another host of the same domain")},
+					{Subject: "_sip._tls", Seen: verdict.Textf("0 0 443 sip.%s.", name)}}},
+			{Name: "federation", Findings: []verdict.Finding{rule("federation_target_foreign_domain").On("_sipfederationtls._tcp").
+				Saw("0 0 5061 sip.fabrikam.example.").Wants("_sipfederationtls._tcp.%s. SRV 0 0 5061 sip.%s.", name, name)}},
 			{Name: "lyncdiscover", Err: silence}, {Name: "web_services", Err: silence}, {Name: "simple_urls", Err: silence}, {Name: "tls", Err: silence}, {Name: "sip", Err: silence},
 		},
 	}
 }
 
-func healthyDomain(name string) *collector.DomainReport {
-	d := &collector.DomainReport{Domain: &config.Domain{Name: name, Display: name}, View: &config.View{Name: "external"}, Topology: config.OnPremises,
-		Capabilities: map[collector.Capability]collector.State{}, Checks: []collector.CheckReport{{Name: "srv"}}}
-	for _, c := range collector.Capabilities() {
-		d.Capabilities[c] = collector.Up
+func healthyDomain(name string) *survey.DomainReport {
+	d := &survey.DomainReport{Domain: &config.Domain{Name: name, Display: name}, View: &config.View{Name: "external"}, Topology: &inquiry.Topology{Kind: config.OnPremises, Configured: true},
+		Capabilities: map[verdict.Capability]survey.State{}, Checks: []survey.CheckReport{{Name: "srv"}}}
+	for _, c := range verdict.Capabilities() {
+		d.Capabilities[c] = survey.Up
 	}
 	return d
 }
@@ -64,16 +68,16 @@ func TestReportText(t *testing.T) {
 	t.Parallel()
 	broken := brokenDomain("xn--bcher-kva.example", "bücher.example")
 	for file, tt := range map[string]struct {
-		domains []*collector.DomainReport
+		domains []*survey.DomainReport
 		options textOptions
 	}{
-		"testdata/report_one.txt":     {[]*collector.DomainReport{broken}, textOptions{}},
-		"testdata/report_verbose.txt": {[]*collector.DomainReport{broken}, textOptions{Verbose: true}},
-		"testdata/report_many.txt": {[]*collector.DomainReport{healthyDomain("a.example"), healthyDomain("b.example"), broken, healthyDomain("c.example")},
+		"testdata/report_one.txt":     {[]*survey.DomainReport{broken}, textOptions{}},
+		"testdata/report_verbose.txt": {[]*survey.DomainReport{broken}, textOptions{Verbose: true}},
+		"testdata/report_many.txt": {[]*survey.DomainReport{healthyDomain("a.example"), healthyDomain("b.example"), broken, healthyDomain("c.example")},
 			textOptions{}},
 	} {
 		var out bytes.Buffer
-		if err := writeReport(&out, &collector.Report{Domains: tt.domains, Duration: 3 * time.Second}, tt.options); err != nil {
+		if err := writeReport(&out, &survey.Report{Domains: tt.domains, Duration: 3 * time.Second}, nil, tt.options); err != nil {
 			t.Fatal(err)
 		}
 		if *update {
@@ -98,7 +102,7 @@ func TestReportFitsATerminal(t *testing.T) {
 	for _, name := range []string{"contoso.example", strings.Repeat("long-", 9) + "name.of-a-subsidiary.contoso.example"} {
 		d := brokenDomain(name, name)
 		var out bytes.Buffer
-		if err := writeReport(&out, &collector.Report{Domains: []*collector.DomainReport{d}}, textOptions{Verbose: true}); err != nil {
+		if err := writeReport(&out, &survey.Report{Domains: []*survey.DomainReport{d}}, nil, textOptions{Verbose: true}); err != nil {
 			t.Fatal(err)
 		}
 		for line := range strings.Lines(out.String()) {
@@ -120,9 +124,9 @@ func TestReportFitsATerminal(t *testing.T) {
 func TestReportColour(t *testing.T) {
 	text.EnableColors()
 	var plain, coloured bytes.Buffer
-	report := &collector.Report{Domains: []*collector.DomainReport{brokenDomain("contoso.example", "contoso.example"), healthyDomain("fabrikam.example")}}
+	report := &survey.Report{Domains: []*survey.DomainReport{brokenDomain("contoso.example", "contoso.example"), healthyDomain("fabrikam.example")}}
 	for out, color := range map[*bytes.Buffer]bool{&plain: false, &coloured: true} {
-		if err := writeReport(out, report, textOptions{Color: color}); err != nil {
+		if err := writeReport(out, report, nil, textOptions{Color: color}); err != nil {
 			t.Fatal(err)
 		}
 	}

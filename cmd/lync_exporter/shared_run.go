@@ -5,7 +5,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/lync-exporter/lync_exporter/collector"
+	"github.com/lync-exporter/lync_exporter/collector/survey"
 )
 
 // sharedRuns lets overlapping scrapes of the same domains share one survey.
@@ -16,7 +16,7 @@ type sharedRuns struct {
 }
 
 type sharedRun struct {
-	survey  *collector.Survey
+	survey  *survey.Survey
 	cancel  context.CancelFunc
 	waiting int
 }
@@ -24,7 +24,7 @@ type sharedRun struct {
 // wait returns what the survey of this key has found when it ends, when the
 // timeout is over or when the caller's context is done, whichever is first.
 // start begins a survey if none is under way.
-func (s *sharedRuns) wait(ctx context.Context, key string, timeout time.Duration, start func(context.Context) *collector.Survey) *collector.Report {
+func (s *sharedRuns) wait(ctx context.Context, key string, timeout time.Duration, start func(context.Context) *survey.Survey) *survey.Report {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	run := s.join(ctx, key, start)
@@ -38,7 +38,7 @@ func (s *sharedRuns) wait(ctx context.Context, key string, timeout time.Duration
 
 // join finds the survey that is under way or begins one, under the deadline of
 // the first but not ended by the first one's hanging up.
-func (s *sharedRuns) join(ctx context.Context, key string, start func(context.Context) *collector.Survey) *sharedRun {
+func (s *sharedRuns) join(ctx context.Context, key string, start func(context.Context) *survey.Survey) *sharedRun {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	run := s.runs[key]

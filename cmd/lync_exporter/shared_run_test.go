@@ -9,8 +9,8 @@ import (
 
 	"github.com/go-kit/log"
 
-	"github.com/lync-exporter/lync_exporter/collector"
 	"github.com/lync-exporter/lync_exporter/collector/config"
+	"github.com/lync-exporter/lync_exporter/collector/survey"
 )
 
 // silentConfig is a configuration of domains whose nameserver never answers,
@@ -35,26 +35,26 @@ func silentConfig(t *testing.T, domains ...string) *config.Config {
 // for them.
 type sharing struct {
 	runs    sharedRuns
-	surveys chan *collector.Survey
-	start   func(context.Context) *collector.Survey
+	surveys chan *survey.Survey
+	start   func(context.Context) *survey.Survey
 }
 
 func newSharing(t *testing.T) *sharing {
 	t.Helper()
 	c := silentConfig(t, "contoso.example")
-	s := &sharing{surveys: make(chan *collector.Survey, 10)}
-	s.start = func(ctx context.Context) *collector.Survey {
-		survey := collector.NewSurveyor(c, nil, log.NewNopLogger()).Start(ctx, collector.Targets(c.Domains))
-		s.surveys <- survey
-		return survey
+	s := &sharing{surveys: make(chan *survey.Survey, 10)}
+	s.start = func(ctx context.Context) *survey.Survey {
+		run := survey.NewSurveyor(c, nil, nil, log.NewNopLogger()).Start(ctx, survey.Targets(c.Domains))
+		s.surveys <- run
+		return run
 	}
 	return s
 }
 
 // scrape begins to wait and returns how to hang up and what comes back.
-func (s *sharing) scrape(ctx context.Context, timeout time.Duration) (hangUp func(), answer <-chan *collector.Report) {
+func (s *sharing) scrape(ctx context.Context, timeout time.Duration) (hangUp func(), answer <-chan *survey.Report) {
 	ctx, cancel := context.WithCancel(ctx)
-	report := make(chan *collector.Report, 1)
+	report := make(chan *survey.Report, 1)
 	go func() { report <- s.runs.wait(ctx, "key", timeout, s.start) }()
 	return cancel, report
 }
@@ -146,7 +146,7 @@ func TestRunKey(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	targets := func(names ...string) []collector.Target {
+	targets := func(names ...string) []survey.Target {
 		var domains []*config.Domain
 		for _, name := range names {
 			d := c.Domain(name)
@@ -157,9 +157,9 @@ func TestRunKey(t *testing.T) {
 			}
 			domains = append(domains, d)
 		}
-		return collector.Targets(domains)
+		return survey.Targets(domains)
 	}
-	rev := &revision{config: c, targets: collector.Targets(c.Domains), loaded: time.Now()}
+	rev := &revision{config: c, targets: survey.Targets(c.Domains), loaded: time.Now()}
 	for _, tt := range []struct {
 		name string
 		a, b []string

@@ -11,6 +11,7 @@ import (
 func (l *loader) setTLS(v value) error {
 	var ca, cert, key fileName
 	err := v.fields(
+		field{"fetch_intermediates", setBool(&l.config.TLS.FetchIntermediates)},
 		field{"ca_file", l.setFile(&ca)},
 		field{"cert_file", l.setFile(&cert)},
 		field{"key_file", l.setFile(&key)},

@@ -11,15 +11,16 @@ import (
 )
 
 // Topology says where the users of a SIP domain are homed, and by that which
-// records and services the domain needs (lync-rules.md §9).
+// records and services the domain needs (docs/rules.md#topology).
 type Topology string
 
 // Auto leaves the decision to what the domain's DNS shows.
 const (
-	Auto       Topology = "auto"
-	OnPremises Topology = "on_premises"
-	Hybrid     Topology = "hybrid"
-	Online     Topology = "online"
+	Auto           Topology = "auto"
+	OnPremises     Topology = "on_premises"
+	Hybrid         Topology = "hybrid"
+	Online         Topology = "online"
+	FederationOnly Topology = "federation_only" // partners reach it, and nobody signs in: a video gateway
 )
 
 // Config is everything the exporter was told. Reloading makes a new one.
@@ -38,21 +39,28 @@ type Config struct {
 
 	TLS       TLS
 	ConnectTo []ConnectTo
-	Views     []*View   // in order of name; never empty
-	Domains   []*Domain // in order of the configuration
-	IIS       IIS
+	// FollowPrivate lets answers of servers lead anywhere, also to addresses that
+	// are not public. It is for laboratories.
+	FollowPrivate bool
+	Views         []*View   // in order of name; never empty
+	Domains       []*Domain // in order of the configuration
+	IIS           IIS
 
 	HostingProviders []string // lower-case host names
 	TrustedDomains   []string // lower-case domains
 
 	schemes []string           // of a domain that says nothing else
+	detail  Detail             // likewise
 	byName  map[string]*Domain // of Domains
 }
 
-// TLS holds what was read from the files of the tls section.
+// TLS is the tls section, with what was read from its files.
 type TLS struct {
-	Roots       *x509.CertPool   // nil: the system's
-	Certificate *tls.Certificate // nil: none is shown
+	// FetchIntermediates says whether certificates that a server should have sent
+	// are fetched from the address that the certificate below them names (AIA).
+	FetchIntermediates bool
+	Roots              *x509.CertPool   // nil: the system's
+	Certificate        *tls.Certificate // nil: none is shown
 }
 
 // ConnectTo redirects connections meant for Host and Port. An empty Host or
@@ -77,15 +85,31 @@ type Domain struct {
 	Profile    string // name of the profile, "" without
 	Topology   Topology
 	Views      []*View
-	Federation bool     // false: the domain does not want to federate
-	Schemes    []string // of lyncdiscover: "https", "http" or both
-	Meet       *url.URL // nil: not offered
-	Dialin     *url.URL // nil: not checked
-	Admin      *url.URL // nil: not checked
+	Federation bool // false: the domain does not want to federate
+	// Capabilities are what the domain is meant to offer, as the file names them;
+	// nil: what its topology offers.
+	Capabilities []string
+	Schemes      []string // of lyncdiscover: "https", "http" or both
+	Meet         *url.URL // nil: not offered
+	// MeetGuessed says that Meet is what most have, and not configured.
+	MeetGuessed bool
+	Dialin      *url.URL // nil: not checked
+	Admin       *url.URL // nil: not checked
 
 	HostingProviders []string // lower-case host names, the global ones included
 	TrustedDomains   []string // lower-case domains, the global ones included
+
+	Detail Detail
 }
+
+// Detail is how many series a domain has.
+type Detail string
+
+// The details. Essential is what alerts and the overview need.
+const (
+	Full      Detail = "full"
+	Essential Detail = "essential"
+)
 
 // IIS says which files of a Front End are read.
 type IIS struct {

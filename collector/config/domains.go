@@ -18,6 +18,8 @@ type settings struct {
 	schemes             []string
 	meet, dialin, admin simpleURL
 	providers, trusted  []string
+	capabilities        []string
+	detail              Detail
 }
 
 // simpleURL tells one that is switched off (given, nil) from one of which
@@ -50,16 +52,56 @@ func (l *loader) settingFields(s *settings) []field {
 		}},
 		{"hosting_providers", setTexts(&s.providers, providerName)},
 		{"trusted_domains", setTexts(&s.trusted, trustedName)},
+		{"capabilities", func(v value) (err error) {
+			s.capabilities, err = l.capabilities(v)
+			return err
+		}},
+		{"detail", s.setDetail},
 	}
+}
+
+// Capabilities are those that a domain can be meant to offer.
+func Capabilities() []string { return []string{"sign_in", "federation", "autodiscover", "meetings"} }
+
+// capabilities reads what a domain is meant to offer.
+func (l *loader) capabilities(v value) ([]string, error) {
+	list, err := v.list()
+	if err != nil {
+		return nil, err
+	}
+	if len(list) == 0 {
+		return nil, v.errorf("no capability is named; leave the key out for all that the topology offers")
+	}
+	var given []string
+	for _, item := range list {
+		switch c := item.node.Value; {
+		case !slices.Contains(Capabilities(), c):
+			return nil, item.errorf("%s is not one of %s", item.shown(), strings.Join(Capabilities(), ", "))
+		case slices.Contains(given, c):
+			return nil, item.errorf("%q is given twice; remove one", c)
+		default:
+			given = append(given, c)
+		}
+	}
+	return l.sharedLists.of(strings.Join(given, " "), given), nil
+}
+
+func (s *settings) setDetail(v value) error {
+	switch d := Detail(v.node.Value); d {
+	case Full, Essential:
+		s.detail = d
+		return nil
+	}
+	return v.errorf("%s is not one of full, essential", v.shown())
 }
 
 func (s *settings) setTopology(v value) error {
 	switch t := Topology(v.node.Value); t {
-	case Auto, OnPremises, Hybrid, Online:
+	case Auto, OnPremises, Hybrid, Online, FederationOnly:
 		s.topology = t
 		return nil
 	}
-	return v.errorf("%s is not one of auto, on_premises, hybrid, online", v.shown())
+	return v.errorf("%s is not one of auto, on_premises, hybrid, online, federation_only", v.shown())
 }
 
 // schemes reads those of lyncdiscover.
@@ -152,6 +194,13 @@ func (s *settings) applyTo(d *Domain, l *loader) {
 		d.Schemes = s.schemes
 	}
 	s.meet.applyTo(&d.Meet)
+	d.MeetGuessed = d.MeetGuessed && !s.meet.given
+	if s.capabilities != nil {
+		d.Capabilities = s.capabilities
+	}
+	if s.detail != "" {
+		d.Detail = s.detail
+	}
 	s.dialin.applyTo(&d.Dialin)
 	s.admin.applyTo(&d.Admin)
 	d.HostingProviders = l.added(d.HostingProviders, s.providers)

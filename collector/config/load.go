@@ -19,15 +19,17 @@ func defaults() *Config {
 		ConcurrencyPerNameserver: 128,
 		ConcurrencyPerAddress:    64,
 		Views:                    []*View{{Name: defaultView}},
-		IIS:                      IIS{DefaultMaxLogFileSize: 1024 << 10}, // IIS 8 and later (lync-rules.md §8.1)
+		TLS:                      TLS{FetchIntermediates: true},
+		IIS:                      IIS{DefaultMaxLogFileSize: 1024 << 10}, // IIS 8 and later (docs/rules.md#failed-request-tracing)
 		HostingProviders:         knownProviders(),
 		TrustedDomains:           builtInTrust(),
 		schemes:                  []string{"https", "http"},
+		detail:                   Full,
 		byName:                   make(map[string]*Domain),
 	}
 }
 
-// knownProviders are the Microsoft clouds' Edges (lync-rules.md §2.3).
+// knownProviders are the Microsoft clouds' Edges (docs/rules.md#hosting-providers).
 func knownProviders() []string {
 	return []string{
 		"sipfed.online.lync.com",
@@ -38,7 +40,7 @@ func knownProviders() []string {
 }
 
 // builtInTrust are the domains that a client follows without asking its user:
-// TrustModelData as it is installed (lync-rules.md §2.1).
+// TrustModelData as it is installed (docs/rules.md#trust-prompt).
 func builtInTrust() []string {
 	return []string{"lync.com", "outlook.com", "lync.glbdns.microsoft.com", "microsoftonline.com"}
 }
@@ -93,6 +95,12 @@ func (l *loader) read(root value) error {
 				operation = v
 				return setDuration(&c.OperationTimeout)(v)
 			}},
+			field{"detail", func(v value) error {
+				var global settings
+				err := global.setDetail(v)
+				c.detail = global.detail
+				return err
+			}},
 			field{"concurrency", setCount(&c.Concurrency, 1)},
 			field{"concurrency_per_nameserver", setCount(&c.ConcurrencyPerNameserver, 1)},
 			field{"concurrency_per_address", setCount(&c.ConcurrencyPerAddress, 1)},
@@ -100,6 +108,7 @@ func (l *loader) read(root value) error {
 			field{"hosting_providers", setTexts(&c.HostingProviders, providerName)},
 			field{"trusted_domains", setTexts(&c.TrustedDomains, trustedName)},
 			field{"connect_to", l.setConnectTo},
+			field{"follow_private", setBool(&c.FollowPrivate)},
 			field{"views", l.setViews},
 			field{"profiles", l.setProfiles},
 			field{"domains", l.addDomains},

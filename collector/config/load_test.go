@@ -107,6 +107,7 @@ func TestDefaults(t *testing.T) {
 	want := &Config{
 		Timeout: 10 * time.Second, OperationTimeout: 3 * time.Second,
 		Concurrency: 256, ConcurrencyPerNameserver: 128, ConcurrencyPerAddress: 64,
+		TLS:   TLS{FetchIntermediates: true},
 		Views: []*View{view},
 		IIS:   IIS{DefaultMaxLogFileSize: 1048576},
 		HostingProviders: []string{"sipfed.online.lync.com", "sipfed.online.gov.skypeforbusiness.us",
@@ -115,7 +116,7 @@ func TestDefaults(t *testing.T) {
 	}
 	for _, d := range [][2]string{{"contoso.com", "contoso.com"}, {"xn--bcher-kva.example", "bücher.example"}} {
 		want.Domains = append(want.Domains, &Domain{Name: d[0], Display: d[1], Topology: Auto, Views: want.Views, Federation: true,
-			Schemes: []string{"https", "http"}, Meet: mustURL(t, "https://meet."+d[0]+"/"),
+			Schemes: []string{"https", "http"}, Meet: mustURL(t, "https://meet."+d[0]+"/"), MeetGuessed: true, Detail: Full,
 			HostingProviders: want.HostingProviders, TrustedDomains: want.TrustedDomains})
 	}
 	for name, text := range map[string]string{
@@ -207,7 +208,7 @@ func TestEveryKey(t *testing.T) {
 	both := []string{"https", "http"}
 	plain := func(name, display string, topology Topology) *Domain {
 		return &Domain{Name: name, Display: display, Topology: topology, Views: views[:1], Federation: true, Schemes: both,
-			Meet: mustURL(t, "https://meet."+name+"/"), HostingProviders: providers, TrustedDomains: trusted}
+			Meet: mustURL(t, "https://meet."+name+"/"), MeetGuessed: true, Detail: Full, HostingProviders: providers, TrustedDomains: trusted}
 	}
 	bucher := plain("xn--bcher-kva.example", "bücher.example", Auto)
 	bucher.Profile = "plain"
@@ -224,10 +225,10 @@ func TestEveryKey(t *testing.T) {
 		Domains: []*Domain{
 			plain("contoso.com", "contoso.com", Auto),
 			{Name: "fabrikam.com", Display: "fabrikam.com", Profile: "hosted", Topology: OnPremises, Views: []*View{internal, external},
-				Federation: true, Schemes: both, Meet: mustURL(t, "https://lync.fabrikam.com:443/fabrikam/Meet"), Dialin: mustURL(t, "https://[2001:db8::1]/"),
+				Federation: true, Capabilities: []string{"federation", "meetings"}, Detail: Full, Schemes: both, Meet: mustURL(t, "https://lync.fabrikam.com:443/fabrikam/Meet"), Dialin: mustURL(t, "https://[2001:db8::1]/"),
 				HostingProviders: append(hosted[:3:3], "sip.litware.example"), TrustedDomains: []string{"lync.com", "hoster.example", "xn--bcher-kva.example"}},
 			{Name: "litware.example", Display: "litware.example", Profile: "hosted", Topology: Hybrid, Views: []*View{external},
-				Schemes: []string{"http"}, Dialin: mustURL(t, "https://dialin.hoster.example/"), Admin: mustURL(t, "https://admin.hoster.example/"),
+				Capabilities: []string{"federation", "sign_in"}, Detail: Essential, Schemes: []string{"http"}, Dialin: mustURL(t, "https://dialin.hoster.example/"), Admin: mustURL(t, "https://admin.hoster.example/"),
 				HostingProviders: hosted, TrustedDomains: []string{"lync.com", "hoster.example"}},
 			bucher,
 			plain("tailspin.example", "tailspin.example", Auto),

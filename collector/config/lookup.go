@@ -68,8 +68,10 @@ func (c *Config) defaultDomain(name string) *Domain {
 		Federation:       true,
 		Schemes:          c.schemes,
 		Meet:             &url.URL{Scheme: "https", Host: "meet." + name, Path: "/"},
+		MeetGuessed:      true,
 		HostingProviders: slices.Clip(c.HostingProviders),
 		TrustedDomains:   slices.Clip(c.TrustedDomains),
+		Detail:           c.detail,
 	}
 }
 

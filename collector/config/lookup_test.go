@@ -39,7 +39,7 @@ func TestAdHocDomainHasTheGlobalSettings(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := &Domain{Name: "fabrikam.com", Display: "fabrikam.com", Topology: Auto, Views: []*View{{Name: "a"}, {Name: "b"}}, Federation: true,
-		Schemes: []string{"https", "http"}, Meet: mustURL(t, "https://meet.fabrikam.com/"), HostingProviders: []string{}, TrustedDomains: []string{"hoster.example"}}
+		Schemes: []string{"https", "http"}, Meet: mustURL(t, "https://meet.fabrikam.com/"), MeetGuessed: true, Detail: Full, HostingProviders: []string{}, TrustedDomains: []string{"hoster.example"}}
 	if d := diff(want, d); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
 	}

@@ -10,12 +10,13 @@ import (
 	"golang.org/x/net/idna"
 
 	"github.com/lync-exporter/lync_exporter/collector/config"
+	"github.com/lync-exporter/lync_exporter/collector/observe/dns"
 )
 
 // locate says to which addresses connections meant for host and port go: those
 // of the host, or what connect_to puts in their place. The name in Host is the
 // one meant.
-func (s *Scrape) locate(ctx context.Context, view *config.View, host string, port uint16) (Host, []netip.AddrPort) {
+func (s *Scrape) locate(ctx context.Context, view *config.View, host string, port uint16) (dns.Host, []netip.AddrPort) {
 	connectHost, connectPort := connectTo(s.config.ConnectTo, host, port)
 	found := s.lookUp(ctx, view, connectHost)
 	found.Name = host
@@ -27,9 +28,9 @@ func (s *Scrape) locate(ctx context.Context, view *config.View, host string, por
 }
 
 // lookUp resolves a name; an address stands for itself.
-func (s *Scrape) lookUp(ctx context.Context, view *config.View, host string) Host {
+func (s *Scrape) lookUp(ctx context.Context, view *config.View, host string) dns.Host {
 	if a, err := netip.ParseAddr(host); err == nil {
-		return Host{Name: host, Outcome: Found, Addresses: []netip.Addr{a}}
+		return dns.Host{Name: host, Outcome: dns.Found, Addresses: []netip.Addr{a}}
 	}
 	return s.Resolve(ctx, view, host)
 }

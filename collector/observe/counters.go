@@ -1,24 +1,16 @@
 package observe
 
-import "github.com/prometheus/client_golang/prometheus"
+import (
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/lync-exporter/lync_exporter/collector/observe/internal/result"
+)
 
 // Counters count the network operations really performed. They outlive the
 // scrapes; one set serves the whole exporter.
 type Counters struct {
 	DNSQueries, Connections, TLSHandshakes, HTTPRequests *prometheus.CounterVec
 }
-
-// Results of operations, the values of the label `result`.
-const (
-	resultOK       = "ok"
-	resultNXDomain = "nxdomain"
-	resultEmpty    = "empty"
-	resultServfail = "servfail" // or any other refusal of a nameserver
-	resultTimeout  = "timeout"
-	resultRefused  = "refused"
-	resultFailed   = "failed"
-	resultCanceled = "canceled" // the scrape ended first
-)
 
 // NewCounters makes the counters and registers them. Every result is there
 // from the start, at 0.
@@ -34,16 +26,16 @@ func NewCounters(r prometheus.Registerer) *Counters {
 	return &Counters{
 		DNSQueries: vec("lync_exporter_dns_queries_total",
 			"DNS questions sent, retries and questions repeated over TCP included, by result.",
-			resultOK, resultNXDomain, resultEmpty, resultServfail, resultTimeout, resultFailed, resultCanceled),
+			result.OK, result.NXDomain, result.Empty, result.Servfail, result.Timeout, result.Failed, result.Canceled),
 		Connections: vec("lync_exporter_connections_total",
-			"TCP connections tried with SIP domains' servers, by result.",
-			resultOK, resultRefused, resultTimeout, resultFailed, resultCanceled),
+			"TCP connections tried with SIP domains' servers, by result. At local this machine has run out of files, ports or memory.",
+			result.OK, result.Refused, result.Timeout, result.Failed, result.Local, result.Canceled),
 		TLSHandshakes: vec("lync_exporter_tls_handshakes_total",
 			"TLS handshakes tried, by result. A handshake that shows an untrusted certificate is ok.",
-			resultOK, resultTimeout, resultFailed, resultCanceled),
+			result.OK, result.Timeout, result.Failed, result.Canceled),
 		HTTPRequests: vec("lync_exporter_http_requests_total",
 			"HTTP requests sent, by result. Any HTTP answer is ok.",
-			resultOK, resultTimeout, resultFailed, resultCanceled),
+			result.OK, result.Timeout, result.Failed, result.Canceled),
 	}
 }
 

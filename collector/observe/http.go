@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
@@ -17,11 +18,15 @@ import (
 	"github.com/prometheus/common/version"
 
 	"github.com/lync-exporter/lync_exporter/collector/config"
+	"github.com/lync-exporter/lync_exporter/collector/observe/dns"
+	"github.com/lync-exporter/lync_exporter/collector/observe/internal/failure"
+	"github.com/lync-exporter/lync_exporter/collector/observe/internal/parallel"
+	"github.com/lync-exporter/lync_exporter/collector/observe/internal/result"
 )
 
 const (
 	// accept asks for what UCWA servers answer, which Lync 2010 understands too
-	// (lync-rules.md §3.1).
+	// (docs/rules.md#autodiscover-document).
 	accept = "application/json, application/vnd.microsoft.rtc.autodiscover+xml;v=1;q=0.9, */*;q=0.5"
 
 	maxURL          = 8 << 10
@@ -34,36 +39,48 @@ var errTooLong = errors.New("the server sent more than it may")
 // Get makes one HTTP/1.1 request on the first address that lets it connect,
 // and follows nothing. A body is read up to MaxBody and never decompressed.
 func (s *Scrape) Get(ctx context.Context, view *config.View, rawURL string) *Exchange {
-	e, ok := s.memories.ofURL(rawURL).exchanges.do(ctx, exchangeKey{view.Name, rawURL}, func() *Exchange { return s.get(view, rawURL) })
+	return s.remember(ctx, view, exchangeKey{view.Name, rawURL})
+}
+
+func (s *Scrape) remember(ctx context.Context, view *config.View, key exchangeKey) *Exchange {
+	e, ok := s.memories.ofURL(key.url).exchanges.Do(ctx, key, func() *Exchange { return s.get(view, key.url) })
 	if !ok {
-		return &Exchange{URL: &url.URL{}, Host: Host{Outcome: Timeout, Err: ended(ctx)}, Err: ended(ctx)}
+		return &Exchange{URL: &url.URL{}, Host: dns.Host{Outcome: dns.Timeout, Err: failure.Ended(ctx)}, Err: failure.Ended(ctx)}
 	}
 	return e
 }
 
 // Web shakes hands with every address behind an https URL; the one that Get
-// found is not asked again. An http URL has no connections.
-func (s *Scrape) Web(ctx context.Context, view *config.View, rawURL string) Edge {
-	edge, ok := s.memories.ofURL(rawURL).webs.do(ctx, exchangeKey{view.Name, rawURL}, func() Edge { return s.web(view, rawURL) })
+// found is not asked again. An http URL has no addresses.
+func (s *Scrape) Web(ctx context.Context, view *config.View, rawURL string) Server {
+	server, ok := s.memories.ofURL(rawURL).webs.Do(ctx, exchangeKey{view.Name, rawURL}, func() Server { return s.web(view, rawURL) })
 	if !ok {
-		return Edge{Host: Host{Outcome: Timeout, Err: ended(ctx)}}
+		return Server{Host: dns.Host{Outcome: dns.Timeout, Err: failure.Ended(ctx)}}
 	}
-	return edge
+	return server
 }
 
-func (s *Scrape) web(view *config.View, rawURL string) Edge {
+func (s *Scrape) web(view *config.View, rawURL string) Server {
 	e := s.Get(s.ctx, view, rawURL)
 	t, err := parseTarget(rawURL)
-	edge := Edge{Host: e.Host, Port: t.port}
+	server := Server{Host: e.Host, Port: t.port}
 	if err != nil || !t.secure {
-		return edge
+		return server
 	}
 	_, addresses := s.locate(s.ctx, view, t.host, t.port)
-	edge.Connections = make([]Connection, len(addresses))
-	sideBySide(len(addresses), func(i int) {
-		edge.Connections[i] = s.facts(endpoint{addresses[i], t.host})
+	server.Addresses = make([]Address, len(addresses))
+	parallel.Do(len(addresses), func(i int) {
+		server.Addresses[i].Connection = s.facts(endpoint{addresses[i], t.host})
 	})
-	return edge
+	s.verifyAll(view, server.Addresses)
+	return server
+}
+
+// Handshake shakes hands for a name at an address of a server that is known, as
+// Connection.Address has it.
+func (s *Scrape) Handshake(_ context.Context, view *config.View, name string, at netip.AddrPort) Address {
+	c := s.facts(endpoint{at, name})
+	return Address{Connection: c, Trust: s.trustOf(view, c)}
 }
 
 // target is what a URL says of where to connect.
@@ -81,16 +98,16 @@ func parseTarget(rawURL string) (target, error) {
 	}
 	u, err := url.Parse(rawURL)
 	if err != nil {
-		return t, fromRemote(err)
+		return t, failure.FromRemote(err)
 	}
 	t.url, t.secure, t.port = u, u.Scheme == "https", 80
 	if t.secure {
 		t.port = 443
 	} else if u.Scheme != "http" {
-		return t, fromRemote(fmt.Errorf("%q is no http or https URL", rawURL))
+		return t, failure.FromRemote(fmt.Errorf("%q is no http or https URL", rawURL))
 	}
 	if t.host, err = hostName(u.Hostname()); err != nil {
-		return t, fromRemote(err)
+		return t, failure.FromRemote(err)
 	}
 	if u.Port() != "" {
 		port, err := strconv.ParseUint(u.Port(), 10, 16)
@@ -112,14 +129,14 @@ func (t target) serverName() string {
 
 func (s *Scrape) get(view *config.View, rawURL string) *Exchange {
 	t, err := parseTarget(rawURL)
-	e := &Exchange{URL: t.url, Host: Host{Name: t.host}}
+	e := &Exchange{URL: t.url, Host: dns.Host{Name: t.host}}
 	if err != nil {
 		e.Err = err
 		return e
 	}
 	request, err := requestBytes(t)
 	if err != nil {
-		e.Err = fromRemote(err)
+		e.Err = failure.FromRemote(err)
 		return e
 	}
 	found, addresses := s.locate(s.ctx, view, t.host, t.port)
@@ -136,6 +153,7 @@ func (s *Scrape) get(view *config.View, rawURL string) *Exchange {
 			e.Connection = facts
 			s.exchange(w, request, e)
 			s.idle.done(to)
+			e.Trust = s.trustOf(view, e.Connection)
 			return e
 		}
 		s.idle.done(to)
@@ -143,6 +161,7 @@ func (s *Scrape) get(view *config.View, rawURL string) *Exchange {
 			e.Connection = facts
 		}
 	}
+	e.Trust = s.trustOf(view, e.Connection)
 	e.Stage, e.Err = e.Connection.Stage, e.Connection.Err
 	e.Connect, e.TLS = e.Connection.ConnectDuration, e.Connection.TLSDuration
 	return e
@@ -180,33 +199,59 @@ func authority(t target) string {
 	return host + ":" + strconv.Itoa(int(t.port))
 }
 
-// exchange sends a request on an open connection and takes down the answer. A
-// parked connection that the server has closed meanwhile says nothing of the
-// server: the request is repeated once on a new one.
+// exchange sends a request on an open connection and takes down the answer.
+// What may have failed by chance is repeated once on a new connection, as is a
+// request on a parked one that the server has closed meanwhile, which says
+// nothing of the server.
 func (s *Scrape) exchange(w *wire, request []byte, e *Exchange) {
-	stale := w.used
+	stale, watch := w.used, s.startWatch()
+	w.patience = s.config.OperationTimeout
 	err := s.roundTrip(w, request, e)
-	if err != nil && stale && w.received.total == 0 && closedByPeer(err) && s.ctx.Err() == nil {
-		to, leave := w.to, w.leave
-		w.leave = nil
-		w.close()
-		var facts Connection
-		if facts, w = s.connect(to); w == nil {
-			leave()
+	died := stale && failure.ClosedByPeer(err)
+	if err != nil && w.received.total == 0 && s.ctx.Err() == nil && (died || s.doubtful(w.to, err)) {
+		facts, fresh := s.replace(w, died)
+		switch {
+		case fresh != nil:
+			w, watch = fresh, s.startWatch()
+			if again := s.roundTrip(w, request, e); again == nil || died {
+				err = again
+			} else {
+				s.silent.Store(w.to.address, true)
+			}
+		case died:
 			e.Connection.Stage, e.Connection.Err = facts.Stage, facts.Err
 			e.Stage, e.Err = facts.Stage, facts.Err
 			return
 		}
-		w.leave = leave
-		err = s.roundTrip(w, request, e)
 	}
 	e.Connect, e.TLS = w.connectDuration, w.tlsDuration
 	if err != nil {
 		e.Stage = StageRequest
-		e.Err = s.failure("no HTTP answer", err)
-		e.Connection.ClientCertificateRefused = e.Connection.ClientCertificateRequested && remoteAlert(err)
+		e.Err = s.failure("no HTTP answer", err, watch)
+		e.Connection.ClientCertificateRefused = e.Connection.ClientCertificateRequested && failure.RemoteAlert(err)
 	}
 	s.finish(w)
+}
+
+// replace closes a connection and makes another in its place, for a repeated
+// request that may take as long as the first or is a second try.
+func (s *Scrape) replace(w *wire, asFirst bool) (Connection, *wire) {
+	to, leave := w.to, w.leave
+	w.leave = nil
+	w.close()
+	var facts Connection
+	var fresh *wire
+	if asFirst {
+		facts, fresh = s.connect(to)
+	} else {
+		facts, fresh = s.try(to, s.secondPatience())
+	}
+	if fresh == nil {
+		leave()
+		return facts, nil
+	}
+	fresh.leave = leave
+	return facts, fresh
 }
 
 // finish gives a connection to one who waits for it or parks it for others that
@@ -224,14 +269,15 @@ func (s *Scrape) finish(w *wire) {
 // roundTrip returns an error if no answer came back. The deadline holds for
 // request, answer and body together.
 func (s *Scrape) roundTrip(w *wire, request []byte, e *Exchange) (err error) {
-	defer func() { s.count.httpRequest(s.result(err)) }()
+	defer func() { s.count.httpRequest(result.Of(s.ctx, err)) }()
 	if w.reader == nil {
 		w.received.r = w.Conn
 		w.borrowReader(&s.readers)
 	}
 	w.used, w.reusable = true, false
 	w.received.left, w.received.total = MaxHeader, 0
-	s.allow(w)
+	w.allow()
+	watch := s.startWatch()
 	if _, err := w.Write(request); err != nil {
 		return err
 	}
@@ -248,7 +294,7 @@ func (s *Scrape) roundTrip(w *wire, request []byte, e *Exchange) (err error) {
 	e.Body, e.Truncated, err = readBody(answer.Body)
 	e.Transfer = time.Since(start)
 	if err != nil {
-		e.BodyErr = s.failure("the body ended early", err)
+		e.BodyErr = s.failure("the body ended early", err, watch)
 	}
 	w.reusable = err == nil && !e.Truncated && !answer.Close && answer.StatusCode != http.StatusSwitchingProtocols && w.reader.Buffered() == 0
 	return nil

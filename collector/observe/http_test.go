@@ -19,6 +19,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/lync-exporter/lync_exporter/collector/config"
+	"github.com/lync-exporter/lync_exporter/collector/observe/internal/failure"
+	"github.com/lync-exporter/lync_exporter/collector/observe/internal/parallel"
 )
 
 // getFrom asks a plain HTTP server for a URL of contoso.com.
@@ -175,21 +177,20 @@ func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
 // unanswered says whether the server connected and gave no answer, and whether
 // the error can be shown to people.
 func unanswered(e *Exchange) bool {
-	return e.Stage == StageRequest && e.Err != nil && e.Status == 0 && e.Header == nil && len(e.Err.Error()) <= maxErrorText+8 && printable(e.Err.Error())
+	return e.Stage == StageRequest && e.Err != nil && e.Status == 0 && e.Header == nil && len(e.Err.Error()) <= failure.MaxText+8 && printable(e.Err.Error())
 }
 
 func TestGetTakesTheFirstAddressThatConnects(t *testing.T) {
 	t.Parallel()
 	web := serve(t, say("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"))
 	s := newScrape(t, nil)
-	resolve(s, "meet.contoso.com", "127.0.0.2", "127.0.0.1")
-	e := s.Get(t.Context(), external, fmt.Sprintf("http://meet.contoso.com:%d/", web.address.Port()))
+	e := s.Get(t.Context(), resolving(t, "meet.contoso.com", "127.0.0.2", "127.0.0.1"), fmt.Sprintf("http://meet.contoso.com:%d/", web.address.Port()))
 	if e.Stage != StageDone || e.Connection.Address != web.address {
 		t.Errorf("exchange: %+v", e)
 	}
-	resolve(s, "dialin.contoso.com", "127.0.0.2", "127.0.0.3")
-	e = s.Get(t.Context(), external, fmt.Sprintf("http://dialin.contoso.com:%d/", web.address.Port()))
-	if e.Stage != StageConnect || e.Err == nil || !refused(e.Err) {
+	s = newScrape(t, nil)
+	e = s.Get(t.Context(), resolving(t, "dialin.contoso.com", "127.0.0.2", "127.0.0.3"), fmt.Sprintf("http://dialin.contoso.com:%d/", web.address.Port()))
+	if e.Stage != StageConnect || e.Err == nil || !failure.Refused(e.Err) {
 		t.Errorf("exchange: %+v", e)
 	}
 }
@@ -206,7 +207,7 @@ func TestGetOfWhatCannotBeAsked(t *testing.T) {
 		if e.Stage != StageResolve || e.Err == nil || e.URL == nil || !printable(e.Err.Error()) {
 			t.Errorf("%.40q: %+v", url, e)
 		}
-		if w := s.Web(t.Context(), external, url); len(w.Connections) != 0 {
+		if w := s.Web(t.Context(), external, url); len(w.Addresses) != 0 {
 			t.Errorf("%.40q: %+v", url, w)
 		}
 	}
@@ -219,18 +220,18 @@ func TestWebSparesTheAddressThatGetUsed(t *testing.T) {
 	port := first.address.Port()
 	second := serveOn(t, fmt.Sprintf("127.0.0.2:%d", port), inTLS(ca.configFor(t, "meet.contoso.com"), untilClosed))
 	s := newScrape(t, ca)
-	resolve(s, "meet.contoso.com", "127.0.0.1", "127.0.0.2", "127.0.0.3")
+	view := resolving(t, "meet.contoso.com", "127.0.0.1", "127.0.0.2", "127.0.0.3")
 	url := fmt.Sprintf("https://meet.contoso.com:%d/", port)
-	edge := s.Web(t.Context(), external, url)
-	if len(edge.Connections) != 3 || edge.Answers != nil || edge.Port != port || edge.Host.Name != "meet.contoso.com" {
-		t.Fatalf("edge: %+v", edge)
+	server := s.Web(t.Context(), view, url)
+	if len(server.Addresses) != 3 || server.Port != port || server.Host.Name != "meet.contoso.com" {
+		t.Fatalf("server: %+v", server)
 	}
 	for i, want := range []Stage{StageDone, StageDone, StageConnect} {
-		if edge.Connections[i].Stage != want {
-			t.Errorf("address %d: %+v", i, edge.Connections[i])
+		if a := server.Addresses[i]; a.Stage != want || a.Trust.Trusted != (want == StageDone) {
+			t.Errorf("address %d: %+v", i, a)
 		}
 	}
-	if e := s.Get(t.Context(), external, url); e.Status != 200 {
+	if e := s.Get(t.Context(), view, url); e.Status != 200 {
 		t.Errorf("exchange: %+v", e)
 	}
 	if a, b := first.accepted.Load(), second.accepted.Load(); a != 1 || b != 1 {
@@ -255,10 +256,10 @@ func TestSharedWebServicesReuseConnections(t *testing.T) {
 	ca := newRoot(t)
 	web := serveTLS(t, ca.configFor(t, "web.hoster.example"), keepAlive)
 	s := newScrape(t, ca, connectingTo(web.address))
-	sideBySide(300, func(i int) {
+	parallel.Do(300, func(i int) {
 		path := fmt.Sprintf("/root?originalDomain=d%d.example", i)
 		e := s.Get(t.Context(), external, "https://web.hoster.example"+path)
-		if e.Status != 401 || string(e.Body) != path || len(e.Connection.Certificates) != 1 || e.TLS <= 0 {
+		if e.Status != 401 || string(e.Body) != path || len(e.Connection.Certificates) != 1 || e.TLS <= 0 || !e.Trust.Trusted {
 			t.Errorf("exchange %d: %+v", i, e)
 		}
 	})
@@ -313,7 +314,7 @@ func TestIdlePoolIsBounded(t *testing.T) {
 	if s.idle.parked[0] != wires[10] {
 		t.Error("the oldest were not the first to go")
 	}
-	if len(s.limits.all) != 0 {
+	if len(s.limits.All) != 0 {
 		t.Error("parked connections hold places")
 	}
 	for _, w := range s.idle.parked {
@@ -336,7 +337,7 @@ func FuzzReadAnswer(f *testing.F) {
 		m := &meter{r: iotest.HalfReader(bytes.NewReader(data)), left: MaxHeader}
 		answer, err := readAnswer(bufio.NewReaderSize(m, 4<<10))
 		if err != nil {
-			if text := fromRemote(err).Error(); len(text) > maxErrorText+8 || !printable(text) {
+			if text := failure.FromRemote(err).Error(); len(text) > failure.MaxText+8 || !printable(text) {
 				t.Errorf("error text %q", text)
 			}
 			return
@@ -357,8 +358,8 @@ func benchScrape(b *testing.B, ca *testCA, to *server, host func(int) string) {
 		var wg sync.WaitGroup
 		for i := range 1000 {
 			wg.Go(func() {
-				if e := s.Edge(b.Context(), external, host(i), 5061); e.Answers[0].Stage != StageDone {
-					b.Error(e.Answers[0].Err)
+				if e := s.SIP(b.Context(), external, host(i), 5061); e.Addresses[0].Answer.Stage != StageDone {
+					b.Error(e.Addresses[0].Answer.Err)
 				}
 			})
 		}
@@ -386,7 +387,7 @@ func BenchmarkBareHandshakes1000(b *testing.B) {
 	edge := serveTLS(b, ca.configFor(b, "sip.contoso.com"), say(optionsAnswer))
 	for b.Loop() {
 		places := make(chan struct{}, 4)
-		sideBySide(1000, func(int) {
+		parallel.Do(1000, func(int) {
 			places <- struct{}{}
 			defer func() { <-places }()
 			raw, err := net.Dial("tcp", edge.address.String())

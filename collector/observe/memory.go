@@ -3,55 +3,50 @@ package observe
 import (
 	"strings"
 	"sync"
-	"sync/atomic"
+
+	"github.com/lync-exporter/lync_exporter/collector/observe/dns"
+	"github.com/lync-exporter/lync_exporter/collector/observe/internal/once"
 )
 
 // memory is what a scrape has learned, each thing once.
 type memory struct {
-	answers     memo[question, reply]
-	hosts       memo[hostKey, Host]
-	connections memo[endpoint, Connection]
-	edges       memo[edgeKey, Edge]
-	exchanges   memo[exchangeKey, *Exchange]
-	webs        memo[exchangeKey, Edge]
-	calls       memo[endpoint, call]
+	dns         dns.Memory
+	connections once.Memo[endpoint, Connection]
+	servers     once.Memo[serverKey, Server]
+	exchanges   once.Memo[exchangeKey, *Exchange]
+	webs        once.Memo[exchangeKey, Server]
+	calls       once.Memo[endpoint, Address]
 }
 
-type hostKey struct{ view, host string }
-
-type edgeKey struct {
+type serverKey struct {
 	view, host string
 	port       uint16
 }
 
-type exchangeKey struct{ view, url string }
+type exchangeKey struct {
+	view, url string
+}
 
 // memories are one memory for what is nobody's own, as the servers of a hoster,
-// and one for the names of each SIP domain that is to be checked. As a rule
-// nobody else asks for those, so that a domain's memory is dropped some time
-// after it is done: at the end of ten thousand domains their answers, pages and
-// certificates would otherwise all be there together.
+// and one for the names of each SIP domain that is to be checked. A domain's
+// memory is dropped as soon as it is done: at the end of ten thousand domains
+// their answers, pages and certificates would otherwise all be there together.
+// Who asks for a name of it later, as the other domains of a company do for
+// those of its first one, asks once more and for all that follow.
 type memories struct {
 	common memory
 
-	mu   sync.RWMutex
-	own  map[string]*ownMemory
-	done []string // domains whose memory may soon be dropped, the first one next
+	mu  sync.RWMutex
+	own map[string]*ownMemory
 }
 
 type ownMemory struct {
 	memory
-	left   int         // how often Leave is still to be called
-	shared atomic.Bool // others asked for it when its domain was done: not dropped
+	left int // how often Leave is still to be called
 }
 
-// maxDone is for how many domains that are done the memory is kept, to find out
-// whether others ask for it: the names of a company's first SIP domain often
-// serve all of them.
-const maxDone = 50
-
 // Expect announces that a SIP domain will be checked. What is learned of its
-// names is remembered at least until Leave was called as often as Expect.
+// names is remembered until Leave was called as often as Expect.
 func (s *Scrape) Expect(domain string) {
 	m := &s.memories
 	m.mu.Lock()
@@ -71,19 +66,11 @@ func (s *Scrape) Leave(domain string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	own := m.own[domain]
-	if own == nil || own.left == 0 {
+	if own == nil {
 		return
 	}
-	if own.left--; own.left > 0 {
-		return
-	}
-	if m.done = append(m.done, domain); len(m.done) <= maxDone {
-		return
-	}
-	oldest := m.done[0]
-	m.done = m.done[1:]
-	if own := m.own[oldest]; own != nil && own.left == 0 && !own.shared.Load() {
-		delete(m.own, oldest)
+	if own.left--; own.left == 0 {
+		delete(m.own, domain)
 	}
 }
 
@@ -121,9 +108,6 @@ func endsName(r rune) bool {
 func (m *memories) ownOf(name string) *memory {
 	for more := true; more; _, name, more = strings.Cut(name, ".") {
 		if own := m.own[name]; own != nil {
-			if own.left == 0 {
-				own.shared.Store(true)
-			}
 			return &own.memory
 		}
 	}

@@ -6,6 +6,9 @@ import (
 	"net/netip"
 	"net/url"
 	"time"
+
+	"github.com/lync-exporter/lync_exporter/collector/observe/dns"
+	"github.com/lync-exporter/lync_exporter/collector/observe/internal/failure"
 )
 
 // Stage is how far a connection got before it failed.
@@ -14,6 +17,7 @@ type Stage int
 // The stages of a connection, each reached only through the one before.
 const (
 	StageResolve Stage = iota // the name has no address, or its lookup failed
+	StageLocal                // this machine has run out of files, ports or memory: nothing is known of the server
 	StageRoute                // this machine has no route for the address's family: nothing is known of the server
 	StageConnect              // TCP was refused or not answered
 	StageTLS                  // TCP connected, the handshake failed
@@ -38,43 +42,81 @@ type Connection struct {
 	// then broke off, because it was shown none or one that it does not accept.
 	// With TLS 1.3 that shows only after the handshake, so Stage may be StageDone.
 	ClientCertificateRefused bool
-	ConnectDuration          time.Duration
-	TLSDuration              time.Duration
+	// Without12: the SIP server speaks TLS 1.3 and refuses TLS 1.2. It is found
+	// out by a second handshake, and not of web servers.
+	Without12 bool
+
+	ConnectDuration time.Duration
+	TLSDuration     time.Duration
 }
 
-// Trust is what verifying a sent chain against the roots gave, names aside.
+// Trust is what verifying a sent chain against the roots gave, names aside. It
+// is zero where no certificate was sent.
 type Trust struct {
 	Trusted     bool
 	Err         error     // why not
-	ChainExpiry time.Time // earliest NotAfter in the verified chain that lasts longest
-	Incomplete  bool      // verifies only with intermediates that the server did not send
+	ChainExpiry time.Time // earliest NotAfter in the verified chain that lasts longest; zero unless Trusted
+	// Incomplete: it is trusted only with certificates that the server did not
+	// send at this address, and that clients other than Windows do not have.
+	Incomplete bool
+	// IssuerUnavailable: it is not trusted, as the issuer of the server's own
+	// certificate was neither sent nor could be had elsewhere. Without it, Err may
+	// be that the authority is not one of the roots.
+	IssuerUnavailable bool
 }
 
 // SIPAnswer is what came back to OPTIONS.
 type SIPAnswer struct {
 	Stage    Stage // StageDone: a SIP response came back
-	Err      error
+	Err      error // why not
 	Status   int
 	Phrase   string
-	Header   func(name string) []string // values, case-insensitive name; never nil
-	Duration time.Duration
-	HTTP     bool // the peer spoke HTTP
-	Closed   bool // the peer closed the connection without an answer
+	Header   func(name string) []string // values, case-insensitive name; nil only in the answer of a web server
+	Duration time.Duration              // from the request to the end of the response's header
+	HTTP     bool                       // the peer spoke HTTP
+	Closed   bool                       // the peer closed the connection without an answer
 }
 
-// Edge is a host and port with every address behind it.
-type Edge struct {
-	Host        Host
-	Port        uint16
-	Connections []Connection // one for each address
-	Answers     []SIPAnswer  // parallel to Connections
+// Server is a host and port with every address behind it. Without addresses,
+// Host says why: it has none, it could not be resolved, or it is a URL of
+// http, where there is nothing to shake hands with.
+type Server struct {
+	Host      dns.Host // the name meant; its addresses are those after connect_to
+	Port      uint16   // as meant, before connect_to
+	Addresses []Address
 }
+
+// Address is one address of a server and what it showed.
+type Address struct {
+	Connection
+	Answer SIPAnswer // zero for a web server
+	Trust  Trust     // of Certificates
+}
+
+// Unknown says whether the connection failed for a reason that lies with this
+// machine or with the end of the scrape, so that nothing is known of the server.
+func (c Connection) Unknown() bool { return unknown(c.Stage, c.Err) }
+
+// Unknown says so of the answer: the server may have one.
+func (a SIPAnswer) Unknown() bool { return unknown(a.Stage, a.Err) }
+
+// Unknown says so of the exchange.
+func (e *Exchange) Unknown() bool { return unknown(e.Stage, e.Err) }
+
+func unknown(stage Stage, err error) bool {
+	return stage == StageLocal || stage == StageRoute || failure.IsEnded(err) || IsStarved(err)
+}
+
+// Shook says whether the server completed the handshake as far as it lies with
+// the server: one that wants a client's certificate and gets none is alive.
+func (c Connection) Shook() bool { return c.Stage == StageDone || c.ClientCertificateRefused }
 
 // Exchange is one HTTP request and its answer. 3xx answers are not followed.
 type Exchange struct {
 	URL        *url.URL
-	Host       Host
+	Host       dns.Host
 	Connection Connection // of an https request; of http the TCP part
+	Trust      Trust      // of the connection's certificates
 	Stage      Stage      // StageDone: an HTTP answer came back
 	Err        error
 	Status     int
@@ -82,6 +124,7 @@ type Exchange struct {
 	Body       []byte // at most MaxBody bytes
 	Truncated  bool   // the body was longer
 	BodyErr    error  // the body ended early or broke; what came is in Body
+	Forbidden  bool   // of Follow: the URL leads where the exporter does not go; nothing was asked
 
 	// Connect and TLS are what setting up the connection took, also when it was
 	// set up for an earlier request.

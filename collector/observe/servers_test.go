@@ -14,10 +14,13 @@ import (
 	"math/big"
 	"net"
 	"net/netip"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	miekg "github.com/miekg/dns"
 
 	"github.com/lync-exporter/lync_exporter/collector/config"
 )
@@ -35,7 +38,7 @@ func newScrape(t testing.TB, ca *testCA, change ...func(*config.Config)) *Scrape
 	for _, f := range change {
 		f(c)
 	}
-	s := NewScrape(context.Background(), c, nil)
+	s := NewScrape(context.Background(), c, nil, nil)
 	t.Cleanup(s.Close)
 	return s
 }
@@ -53,13 +56,29 @@ func connectingTo(to netip.AddrPort) func(*config.Config) {
 	return func(c *config.Config) { c.ConnectTo = []config.ConnectTo{{ConnectHost: host, ConnectPort: port}} }
 }
 
-// resolve lets the scrape know the addresses of a host.
-func resolve(s *Scrape, host string, addresses ...string) {
-	h := Host{Name: host, Outcome: Found}
-	for _, a := range addresses {
-		h.Addresses = append(h.Addresses, netip.MustParseAddr(a))
+// resolving is a view whose nameserver knows one host, and nothing else.
+func resolving(t testing.TB, host string, addresses ...string) *config.View {
+	t.Helper()
+	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
 	}
-	s.memories.of(host).hosts.do(s.ctx, hostKey{external.Name, host}, func() Host { return h })
+	server := &miekg.Server{PacketConn: conn, Handler: miekg.HandlerFunc(func(w miekg.ResponseWriter, q *miekg.Msg) {
+		m := new(miekg.Msg).SetReply(q)
+		asked := q.Question[0]
+		if !strings.EqualFold(asked.Name, host+".") {
+			m.Rcode = miekg.RcodeNameError
+		} else if asked.Qtype == miekg.TypeA {
+			for _, a := range addresses {
+				m.Answer = append(m.Answer, &miekg.A{Hdr: miekg.RR_Header{Name: asked.Name, Rrtype: miekg.TypeA, Class: miekg.ClassINET}, A: net.ParseIP(a)})
+			}
+		}
+		w.WriteMsg(m)
+	})}
+	ended := make(chan struct{})
+	go func() { defer close(ended); server.ActivateAndServe() }()
+	t.Cleanup(func() { conn.Close(); <-ended })
+	return &config.View{Name: "external", Nameservers: []string{conn.LocalAddr().String()}}
 }
 
 // server is a TCP server on loopback.
@@ -150,6 +169,7 @@ func say(text string) func(net.Conn) {
 type testCA struct {
 	cert *x509.Certificate
 	key  crypto.Signer
+	at   string // where it says in what it signs that its own certificate is
 }
 
 var now = time.Now()
@@ -174,9 +194,9 @@ func newAuthority(t testing.TB, parent *testCA, name string, expiry time.Time) *
 		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
 	}
 	if parent == nil {
-		parent = &testCA{template, key}
+		parent = &testCA{cert: template, key: key}
 	}
-	return &testCA{sign(t, parent, template, key), key}
+	return &testCA{cert: sign(t, parent, template, key), key: key}
 }
 
 func newRoot(t testing.TB) *testCA {
@@ -186,6 +206,9 @@ func newRoot(t testing.TB) *testCA {
 
 func sign(t testing.TB, by *testCA, template *x509.Certificate, key crypto.Signer) *x509.Certificate {
 	t.Helper()
+	if by.at != "" {
+		template.IssuingCertificateURL = []string{by.at}
+	}
 	der, err := x509.CreateCertificate(rand.Reader, template, by.cert, key.Public(), by.key)
 	if err != nil {
 		t.Fatal(err)

@@ -3,6 +3,7 @@ package observe
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -13,75 +14,89 @@ import (
 	"github.com/emiago/sipgo/sip"
 
 	"github.com/lync-exporter/lync_exporter/collector/config"
+	"github.com/lync-exporter/lync_exporter/collector/observe/dns"
+	"github.com/lync-exporter/lync_exporter/collector/observe/internal/failure"
+	"github.com/lync-exporter/lync_exporter/collector/observe/internal/parallel"
 )
 
-// Edge connects to every address of a SIP server and sends OPTIONS to each.
-func (s *Scrape) Edge(ctx context.Context, view *config.View, host string, port uint16) Edge {
+// SIP connects to every address of a SIP server and sends OPTIONS to each.
+func (s *Scrape) SIP(ctx context.Context, view *config.View, host string, port uint16) Server {
 	name, err := hostName(host)
 	if err != nil {
-		return Edge{Host: Host{Name: name, Err: fromRemote(err)}, Port: port}
+		return Server{Host: dns.Host{Name: name, Err: failure.FromRemote(err)}, Port: port}
 	}
-	edge, ok := s.memories.of(name).edges.do(ctx, edgeKey{view.Name, name, port}, func() Edge { return s.edge(view, name, port) })
+	key := serverKey{view.Name, name, port}
+	server, ok := s.memories.of(name).servers.Do(ctx, key, func() Server { return s.sip(view, name, port) })
 	if !ok {
-		return Edge{Host: Host{Name: name, Outcome: Timeout, Err: ended(ctx)}, Port: port}
+		return Server{Host: dns.Host{Name: name, Outcome: dns.Timeout, Err: failure.Ended(ctx)}, Port: port}
 	}
-	return edge
+	return server
 }
 
-func (s *Scrape) edge(view *config.View, host string, port uint16) Edge {
+func (s *Scrape) sip(view *config.View, host string, port uint16) Server {
 	found, addresses := s.locate(s.ctx, view, host, port)
-	edge := Edge{Host: found, Port: port,
-		Connections: make([]Connection, len(addresses)),
-		Answers:     make([]SIPAnswer, len(addresses)),
-	}
-	sideBySide(len(addresses), func(i int) {
+	server := Server{Host: found, Port: port, Addresses: make([]Address, len(addresses))}
+	parallel.Do(len(addresses), func(i int) {
 		to := endpoint{addresses[i], host}
-		c, ok := s.memories.of(host).calls.do(s.ctx, to, func() call { return s.call(to) })
+		a, ok := s.memories.of(host).calls.Do(s.ctx, to, func() Address { return s.call(to) })
 		if !ok {
-			c = call{Connection{Address: to.address, ServerName: host, Stage: StageConnect, Err: ended(s.ctx)},
-				SIPAnswer{Stage: StageConnect, Err: ended(s.ctx), Header: noHeader}}
+			a = Address{Connection: s.unconnected(to), Answer: noAnswer(StageConnect, failure.Ended(s.ctx))}
 		}
-		edge.Connections[i], edge.Answers[i] = c.connection, c.answer
+		server.Addresses[i] = a
 	})
-	return edge
+	s.verifyAll(view, server.Addresses)
+	return server
 }
 
-// call is one connection and the OPTIONS sent over it.
-type call struct {
-	connection Connection
-	answer     SIPAnswer
-}
-
-func (s *Scrape) call(to endpoint) call {
+// call makes one connection and sends OPTIONS over it.
+func (s *Scrape) call(to endpoint) Address {
 	facts, w := s.open(to, false)
 	if w == nil {
-		return call{facts, SIPAnswer{Stage: facts.Stage, Err: facts.Err, Header: noHeader}}
+		return Address{Connection: facts, Answer: noAnswer(facts.Stage, facts.Err)}
 	}
-	defer w.close()
 	answer := s.options(w)
-	if facts.ClientCertificateRequested && remoteAlert(answer.Err) {
+	w.close()
+	if s.doubtful(to, answer.Err) && !(answer.Closed && facts.ClientCertificateRequested) {
+		if _, again := s.tryAgain(to); again != nil {
+			second := s.options(again)
+			again.close()
+			if second.Err == nil || IsStarved(answer.Err) {
+				answer = second
+			} else {
+				s.silent.Store(to.address, true)
+			}
+		}
+	}
+	if facts.Version == tls.VersionTLS13 {
+		facts.Without12 = s.without12(to)
+	}
+	if facts.ClientCertificateRequested && failure.RemoteAlert(answer.Err) {
 		facts.ClientCertificateRefused = true // TLS 1.3 says so only now
 	}
-	return call{facts, answer}
+	return Address{Connection: facts, Answer: answer}
+}
+
+func noAnswer(stage Stage, err error) SIPAnswer {
+	return SIPAnswer{Stage: stage, Err: err, Header: noHeader}
 }
 
 // options asks a SIP server whether it is there. REGISTER would count as an
-// attempt to sign in (lync-rules.md §6.3).
+// attempt to sign in (docs/rules.md#sip-options).
 func (s *Scrape) options(w *wire) SIPAnswer {
-	s.allow(w)
-	start := time.Now()
+	w.allow()
+	watch := s.startWatch()
 	_, err := io.WriteString(w, optionsRequest(w.to))
 	var answer SIPAnswer
 	if err != nil {
-		answer = SIPAnswer{Header: noHeader, Closed: closedByPeer(err), Err: err}
+		answer = SIPAnswer{Header: noHeader, Closed: failure.ClosedByPeer(err), Err: err}
 	} else {
 		answer = readSIPAnswer(w)
 	}
-	answer.Duration = time.Since(start)
+	answer.Duration = time.Since(watch.began)
 	answer.Stage = StageDone
 	if answer.Err != nil {
 		answer.Stage = StageRequest
-		answer.Err = s.failure("no answer to SIP OPTIONS", answer.Err)
+		answer.Err = s.failure("no answer to SIP OPTIONS", answer.Err, watch)
 	}
 	return answer
 }
@@ -89,7 +104,7 @@ func (s *Scrape) options(w *wire) SIPAnswer {
 // ourName stands for this machine, whose real name is nobody's business.
 const ourName = "lync-exporter.invalid"
 
-// optionsRequest is the request of lync-rules.md §6.2 with all the headers
+// optionsRequest is the request of docs/rules.md#sip-options with all the headers
 // that RFC 3261 §8.1.1 demands.
 func optionsRequest(to endpoint) string {
 	us := sip.Uri{Scheme: "sip", User: "lync-exporter", Host: ourName}
@@ -159,7 +174,7 @@ func readSIPAnswer(r io.Reader) SIPAnswer {
 		if err != nil {
 			return SIPAnswer{Header: noHeader, Err: err,
 				HTTP:   bytes.HasPrefix(in.rest(), []byte("HTTP/")),
-				Closed: in.total == 0 && closedByPeer(err)}
+				Closed: in.total == 0 && failure.ClosedByPeer(err)}
 		}
 		response, length, err := parseSIP(parser, head)
 		if err != nil {

@@ -3,11 +3,17 @@ package observe
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/netip"
 	"sync"
 	"time"
+
+	"github.com/lync-exporter/lync_exporter/collector/observe/dns"
+	"github.com/lync-exporter/lync_exporter/collector/observe/internal/failure"
+	"github.com/lync-exporter/lync_exporter/collector/observe/internal/result"
 )
 
 // endpoint is what one set of connection facts is about.
@@ -24,6 +30,7 @@ type wire struct {
 	unwatch  func() bool // stop closing it at the end of the scrape
 	leave    func()      // gives the place back; nil while parked
 
+	patience                     time.Duration // of one operation
 	connectDuration, tlsDuration time.Duration
 
 	// Of http.go:
@@ -60,10 +67,10 @@ func (w *wire) borrowReader(readers *sync.Pool) {
 	w.reader = bufio.NewReaderSize(&w.received, 4<<10)
 }
 
-// allow gives everything that follows on the wire one operation_timeout in
+// allow gives everything that follows on the wire the time of one operation in
 // all, however slowly bytes trickle in.
-func (s *Scrape) allow(w *wire) {
-	w.tcp.SetDeadline(time.Now().Add(s.config.OperationTimeout)) // fails only on a closed connection, as what follows does
+func (w *wire) allow() {
+	w.tcp.SetDeadline(time.Now().Add(w.patience)) // fails only on a closed connection, as what follows does
 }
 
 // open gives a connection to an endpoint, with the facts of the first one that
@@ -71,12 +78,12 @@ func (s *Scrape) allow(w *wire) {
 // wire is nil. With reuse a parked connection will do.
 func (s *Scrape) open(to endpoint, reuse bool) (Connection, *wire) {
 	var first *wire
-	facts, ok := s.memories.of(to.serverName).connections.do(s.ctx, to, func() (c Connection) {
+	facts, ok := s.memories.of(to.serverName).connections.Do(s.ctx, to, func() (c Connection) {
 		c, first = s.dial(to, false)
 		return c
 	})
 	if !ok {
-		return Connection{Address: to.address, ServerName: to.serverName, Stage: StageConnect, Err: ended(s.ctx)}, nil
+		return s.unconnected(to), nil
 	}
 	if first != nil || facts.Stage != StageDone {
 		return facts, first
@@ -95,7 +102,7 @@ func (s *Scrape) open(to endpoint, reuse bool) (Connection, *wire) {
 
 // facts returns what the first connection to an endpoint showed.
 func (s *Scrape) facts(to endpoint) Connection {
-	c, ok := s.memories.of(to.serverName).connections.do(s.ctx, to, func() Connection {
+	c, ok := s.memories.of(to.serverName).connections.Do(s.ctx, to, func() Connection {
 		c, w := s.dial(to, false)
 		if w != nil {
 			w.close()
@@ -103,21 +110,26 @@ func (s *Scrape) facts(to endpoint) Connection {
 		return c
 	})
 	if !ok {
-		return Connection{Address: to.address, ServerName: to.serverName, Stage: StageConnect, Err: ended(s.ctx)}
+		return s.unconnected(to)
 	}
 	return c
+}
+
+// unconnected is a connection that the end of the scrape came before.
+func (s *Scrape) unconnected(to endpoint) Connection {
+	return Connection{Address: to.address, ServerName: to.serverName, Stage: StageConnect, Err: failure.Ended(s.ctx)}
 }
 
 // dial waits for a place at the address, then connects and shakes hands, or
 // with reuse takes a connection that is parked there.
 func (s *Scrape) dial(to endpoint, reuse bool) (Connection, *wire) {
-	leave, err := s.limits.enter(s.ctx, &s.limits.addresses, to.address.String())
+	leave, err := s.limits.Enter(s.ctx, &s.limits.Addresses, to.address.String())
 	if err == nil && s.ctx.Err() != nil { // a free place is given out even then
 		leave()
 		err = s.ctx.Err()
 	}
 	if err != nil {
-		return Connection{Address: to.address, ServerName: to.serverName, Stage: StageConnect, Err: ended(s.ctx)}, nil
+		return s.unconnected(to), nil
 	}
 	if reuse {
 		if w := s.idle.take(to); w != nil {
@@ -134,67 +146,127 @@ func (s *Scrape) dial(to endpoint, reuse bool) (Connection, *wire) {
 	return c, w
 }
 
-// connect makes a new connection. Its caller holds the place for it.
+// tryAgain makes a connection for a second try at what went wrong on one.
+func (s *Scrape) tryAgain(to endpoint) (Connection, *wire) {
+	leave, err := s.limits.Enter(s.ctx, &s.limits.Addresses, to.address.String())
+	if err != nil {
+		return s.unconnected(to), nil
+	}
+	c, w := s.try(to, s.secondPatience())
+	if w == nil {
+		leave()
+		return c, nil
+	}
+	w.leave = leave
+	return c, w
+}
+
+// connect makes a new connection. What may have failed by chance is tried once
+// more before it counts. Its caller holds the place for it.
 func (s *Scrape) connect(to endpoint) (Connection, *wire) {
-	s.idle.makeRoom(to.address, s.limits.addresses.size/2)
-	c, w := s.connectTCP(to)
+	s.idle.makeRoom(to.address, s.limits.Addresses.Size/2)
+	c, w := s.try(to, s.config.OperationTimeout)
+	if w != nil || !s.doubtful(to, c.Err) || c.Stage == StageTLS && !failure.TimedOut(c.Err) { // try has repeated those
+		return c, w
+	}
+	again, w := s.try(to, s.secondPatience())
+	switch {
+	case w != nil:
+		w.patience = s.config.OperationTimeout
+	case failure.IsEnded(again.Err) || again.Stage <= c.Stage && !IsStarved(c.Err):
+		s.silent.Store(to.address, true)
+		return c, nil
+	}
+	return again, w
+}
+
+// secondPatience is how long a second try may take. It is shorter so that two
+// addresses that are dead fit into a scrape.
+func (s *Scrape) secondPatience() time.Duration { return s.config.OperationTimeout / 2 }
+
+// doubtful says whether something may have failed by chance and is worth a
+// second try. One is enough for an address that was silent twice.
+func (s *Scrape) doubtful(to endpoint, err error) bool {
+	if !failure.Passing(err) || s.ctx.Err() != nil {
+		return false
+	}
+	_, silent := s.silent.Load(to.address)
+	return !silent
+}
+
+// try connects and shakes hands.
+func (s *Scrape) try(to endpoint, patience time.Duration) (Connection, *wire) {
+	c, w := s.connectTCP(to, patience)
 	if w == nil || to.serverName == "" {
 		return c, w
 	}
-	if s.shakeHands(w, &c, preferredCurves) {
+	if s.shakeHands(w, &c, hello{curves: preferredCurves}) {
 		return c, w
 	}
 	w.close()
 	if !worthOtherCurves(c) || s.ctx.Err() != nil {
 		return c, nil
 	}
-	other, w := s.connectTCP(to)
+	other, w := s.connectTCP(to, patience)
 	if w == nil {
 		return c, nil
 	}
-	if s.shakeHands(w, &other, nil) {
+	if s.shakeHands(w, &other, hello{}) {
 		return other, w
 	}
 	w.close()
 	return other, nil
 }
 
-func (s *Scrape) connectTCP(to endpoint) (Connection, *wire) {
+func (s *Scrape) connectTCP(to endpoint, patience time.Duration) (Connection, *wire) {
 	c := Connection{Address: to.address, ServerName: to.serverName, Stage: StageDone}
-	dialer := net.Dialer{Timeout: s.config.OperationTimeout, KeepAlive: -1}
-	start := time.Now()
+	dialer := net.Dialer{Timeout: patience, KeepAlive: -1}
+	watch := s.startWatch()
 	conn, err := dialer.DialContext(s.ctx, "tcp", to.address.String())
-	c.ConnectDuration = time.Since(start)
-	s.count.connection(s.connectResult(err))
+	c.ConnectDuration = time.Since(watch.began)
 	if err != nil {
 		c.Stage = connectStage(to.address, err)
-		c.Err = s.failure("no TCP connection", err)
+		s.count.connection(s.connectResult(c.Stage, err))
+		if c.Stage == StageLocal {
+			s.noteShortage(err)
+		}
+		c.Err = s.failure("no TCP connection", err, watch)
 		return c, nil
 	}
+	s.count.connection(result.OK)
 	unwatch := context.AfterFunc(s.ctx, func() { conn.Close() })
-	return c, &wire{Conn: conn, to: to, tcp: conn, unwatch: unwatch, connectDuration: c.ConnectDuration}
+	return c, &wire{Conn: conn, to: to, tcp: conn, unwatch: unwatch, patience: patience, connectDuration: c.ConnectDuration}
 }
 
-func (s *Scrape) connectResult(err error) string {
-	if refused(err) {
-		return resultRefused
+func (s *Scrape) connectResult(stage Stage, err error) string {
+	switch {
+	case failure.Refused(err):
+		return result.Refused
+	case stage == StageLocal:
+		return result.Local
 	}
-	return s.result(err)
+	return result.Of(s.ctx, err)
 }
 
 // connectStage tells a server that cannot be reached from a machine that
-// cannot reach out, as one without IPv6.
+// cannot reach out, as one without IPv6 or with no file left to open.
 func connectStage(to netip.AddrPort, err error) Stage {
-	if refused(err) || timedOut(err) || hasRoute(to) {
+	switch {
+	case failure.Refused(err) || failure.TimedOut(err):
 		return StageConnect
+	case failure.Local(err) && !failure.NoAddress(err):
+		return StageLocal
+	case !hasRoute(to):
+		return StageRoute
+	case failure.Local(err):
+		return StageLocal // all its ports are taken
 	}
-	return StageRoute
+	return StageConnect
 }
 
 // hasRoute asks the operating system for a route by connecting a UDP socket,
 // which sends nothing. The error of the TCP connection does not tell whether
-// it was this machine or a router far away that found the host unreachable. A
-// machine that has run out of sockets has no route either.
+// it was this machine or a router far away that found the host unreachable.
 func hasRoute(to netip.AddrPort) bool {
 	conn, err := net.DialUDP("udp", nil, net.UDPAddrFromAddrPort(to))
 	if err != nil {
@@ -204,23 +276,28 @@ func hasRoute(to netip.AddrPort) bool {
 	return true
 }
 
-// sideBySide runs f for 0 to n-1 and returns when all have ended.
-func sideBySide(n int, f func(int)) {
-	if n == 0 {
-		return
-	}
-	var wg sync.WaitGroup
-	for i := 1; i < n; i++ {
-		wg.Go(func() { f(i) })
-	}
-	f(0)
-	wg.Wait()
-}
-
 // noTargets is why there is nothing to connect to.
-func noTargets(h Host) error {
+func noTargets(h dns.Host) error {
 	if h.Err != nil {
 		return fmt.Errorf("%s could not be resolved: %w", h.Name, h.Err)
 	}
 	return fmt.Errorf("%s has no address", h.Name)
+}
+
+// failure is err with what was tried, or the end of the scrape if that is why,
+// or that this process had no time to run.
+func (s *Scrape) failure(what string, err error, watch stopwatch) error {
+	if s.ctx.Err() != nil {
+		return failure.Ended(s.ctx)
+	}
+	switch {
+	case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
+		what += ": the server closed the connection"
+	case failure.TimedOut(err):
+		if lost := s.starved(watch); lost > 0 {
+			return &starvedError{lost, failure.FromRemote(failure.Operation(what, err))}
+		}
+		what += ": it was not done within " + s.config.OperationTimeout.String()
+	}
+	return failure.FromRemote(failure.Operation(what, err))
 }

@@ -4,9 +4,13 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/lync-exporter/lync_exporter/collector/observe/internal/failure"
+	"github.com/lync-exporter/lync_exporter/collector/observe/internal/result"
 )
 
 // maxChain is how many certificates of a sent chain are looked at.
@@ -18,7 +22,7 @@ const maxChain = 16
 var preferredCurves = []tls.CurveID{tls.CurveP256, tls.CurveP384, tls.CurveP521}
 
 // everySuite offers everything: the exporter reports what old servers speak
-// instead of refusing to look at them (lync-rules.md §6.5).
+// instead of refusing to look at them (docs/rules.md#edge-tls-version).
 var everySuite = suiteNumbers(append(tls.CipherSuites(), tls.InsecureCipherSuites()...))
 
 func suiteNumbers(suites []*tls.CipherSuite) []uint16 {
@@ -29,23 +33,29 @@ func suiteNumbers(suites []*tls.CipherSuite) []uint16 {
 	return numbers
 }
 
+// hello is what a handshake offers.
+type hello struct {
+	curves  []tls.CurveID // nil: all
+	highest uint16        // version; 0: the latest
+}
+
 // shakeHands makes a TLS connection of a TCP connection and takes down what
 // the server shows. Nothing is verified here, so that the facts outlive every
 // fault of a certificate: verifying is what Trust and the checks are for, and
 // no secret ever travels over these connections.
-func (s *Scrape) shakeHands(w *wire, c *Connection, curves []tls.CurveID) bool {
+func (s *Scrape) shakeHands(w *wire, c *Connection, h hello) bool {
 	conn := tls.Client(w.tcp, &tls.Config{
 		ServerName:             w.to.serverName,
 		InsecureSkipVerify:     true,
 		MinVersion:             tls.VersionTLS10,
 		CipherSuites:           everySuite,
-		CurvePreferences:       curves,
+		CurvePreferences:       h.curves,
+		MaxVersion:             h.highest,
 		SessionTicketsDisabled: true,
 		VerifyConnection: func(state tls.ConnectionState) error {
 			// Here and not after the handshake: a server that wants a client
 			// certificate shows its own before it refuses.
 			c.Certificates = slices.Clone(state.PeerCertificates[:min(len(state.PeerCertificates), maxChain)])
-			s.seen.add(c.Certificates)
 			return nil
 		},
 		GetClientCertificate: func(request *tls.CertificateRequestInfo) (*tls.Certificate, error) {
@@ -53,11 +63,11 @@ func (s *Scrape) shakeHands(w *wire, c *Connection, curves []tls.CurveID) bool {
 			return s.clientCertificate(request), nil
 		},
 	})
-	s.allow(w)
-	start := time.Now()
+	w.allow()
+	watch := s.startWatch()
 	err := conn.Handshake()
-	c.TLSDuration = time.Since(start)
-	s.count.handshake(s.result(err))
+	c.TLSDuration = time.Since(watch.began)
+	s.count.handshake(result.Of(s.ctx, err))
 	w.Conn, w.tlsDuration = conn, c.TLSDuration
 	state := conn.ConnectionState()
 	c.Version, c.Cipher = state.Version, state.CipherSuite
@@ -65,11 +75,11 @@ func (s *Scrape) shakeHands(w *wire, c *Connection, curves []tls.CurveID) bool {
 		return true
 	}
 	c.Stage = StageTLS
-	c.Err = s.failure("the TLS handshake failed", errNoTLS(err))
+	c.Err = s.failure("the TLS handshake failed", errNoTLS(err), watch)
 	if unreadableCertificate(err) {
-		c.BadCertificate = fromRemote(err)
+		c.BadCertificate = failure.FromRemote(err)
 	}
-	c.ClientCertificateRefused = c.ClientCertificateRequested && closedByPeer(err)
+	c.ClientCertificateRefused = c.ClientCertificateRequested && failure.ClosedByPeer(err)
 	return false
 }
 
@@ -106,7 +116,31 @@ func unreadableCertificate(err error) bool {
 // worthOtherCurves says whether a handshake may have failed for want of a
 // common curve: the server broke off before it showed a certificate.
 func worthOtherCurves(c Connection) bool {
-	return c.Stage == StageTLS && len(c.Certificates) == 0 && c.BadCertificate == nil && closedByPeer(c.Err)
+	return c.Stage == StageTLS && len(c.Certificates) == 0 && c.BadCertificate == nil && failure.ClosedByPeer(c.Err)
+}
+
+// without12 says whether a SIP server that speaks TLS 1.3 refuses TLS 1.2, which
+// Lync and Skype for Business speak. The address is asked once, by the first
+// name: for 1,000 SIP domains with two Edge addresses each, all with TLS 1.3, it
+// takes a sixth more CPU time; those of Windows Server before 2022 cost nothing.
+func (s *Scrape) without12(to endpoint) bool {
+	refuses, ok := s.only13.Do(s.ctx, to.address, func() bool {
+		leave, err := s.limits.Enter(s.ctx, &s.limits.Addresses, to.address.String())
+		if err != nil {
+			return false
+		}
+		defer leave()
+		c, w := s.connectTCP(to, s.config.OperationTimeout)
+		if w == nil {
+			return false
+		}
+		defer w.close()
+		if s.shakeHands(w, &c, hello{preferredCurves, tls.VersionTLS12}) {
+			return false
+		}
+		return len(c.Certificates) == 0 && c.BadCertificate == nil && (failure.RemoteAlert(c.Err) || errors.Is(c.Err, io.EOF))
+	})
+	return ok && refuses
 }
 
 // errNoTLS explains the most common mistake in words.

@@ -1,96 +1,164 @@
 package observe
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"crypto/x509"
 	"errors"
-	"sync"
+	"net/netip"
+	"slices"
 	"time"
+
+	"github.com/lync-exporter/lync_exporter/collector/config"
+	"github.com/lync-exporter/lync_exporter/collector/observe/internal/failure"
+	"github.com/lync-exporter/lync_exporter/collector/observe/internal/parallel"
 )
 
 // chainKey identifies what a verification had to go by.
 type chainKey struct {
-	sum  [sha256.Size]byte // of the chain as sent
-	seen int               // how many other authorities were known; 0: only those sent
+	view   string            // whose nameservers lead to the authorities
+	sum    [sha256.Size]byte // of the chain as sent
+	others [sha256.Size]byte // of what the server's other addresses sent besides
+	near   bool              // sent by a server inside, or on this machine
 }
 
-// maxSeen bounds the authorities remembered in one scrape.
-const maxSeen = 1024
-
-// certificates are those of the certification authorities that servers sent in
-// this scrape, without repetition.
-type certificates struct {
-	mu    sync.Mutex
-	known map[[sha256.Size]byte]bool
-	list  []*x509.Certificate
-}
-
-// add remembers what a server sent besides its own certificate.
-func (c *certificates) add(chain []*x509.Certificate) {
-	for i, cert := range chain {
-		if i == 0 || !cert.IsCA {
-			continue
-		}
-		sum := sha256.Sum256(cert.Raw)
-		c.mu.Lock()
-		if !c.known[sum] && len(c.list) < maxSeen {
-			if c.known == nil {
-				c.known = make(map[[sha256.Size]byte]bool)
-			}
-			c.known[sum] = true
-			c.list = append(c.list, cert)
-		}
-		c.mu.Unlock()
-	}
-}
-
-// snapshot returns those known now. The slice only ever grows.
-func (c *certificates) snapshot() []*x509.Certificate {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.list[:len(c.list):len(c.list)]
-}
-
-// Trust verifies a chain as a server sent it, names and key usages aside.
-// Incomplete depends on what other servers of this scrape have sent so far.
-func (s *Scrape) Trust(certs []*x509.Certificate) Trust {
+// Trust verifies a chain as a server sent it, names and key usages aside. What
+// the same server's other addresses sent may help, as may what authorities
+// publish and what was proved in earlier scrapes: never what another server
+// of this scrape sent, so that a verdict depends on no company.
+func (s *Scrape) Trust(view *config.View, certs []*x509.Certificate, from netip.Addr, others ...*x509.Certificate) Trust {
 	if len(certs) == 0 {
-		return Trust{Err: errors.New("the server sent no certificate")}
+		return Trust{}
 	}
-	key := chainKey{sum: chainSum(certs)}
-	trust, ok := s.trusts.do(s.ctx, key, func() Trust { return s.verify(certs, certs[1:]) })
+	key := chainKey{view.Name, chainSum(certs), chainSum(others), near(from)}
+	trust, ok := s.trusts.Do(s.ctx, key, func() Trust { return s.trust(view, certs, others, from) })
 	if !ok {
-		return Trust{Err: ended(s.ctx)}
+		return Trust{Err: failure.Ended(s.ctx)}
 	}
-	var unknown x509.UnknownAuthorityError
-	others := s.seen.snapshot()
-	if trust.Trusted || len(others) == 0 || !errors.As(trust.Err, &unknown) {
-		return trust
-	}
-	key.seen = len(others)
-	helped, ok := s.trusts.do(s.ctx, key, func() Trust { return s.verify(certs, certs[1:], others) })
-	trust.Incomplete = ok && helped.Trusted
 	return trust
 }
 
-func (s *Scrape) verify(certs []*x509.Certificate, intermediates ...[]*x509.Certificate) Trust {
-	pool := x509.NewCertPool()
-	for _, list := range intermediates {
-		for _, cert := range list {
-			pool.AddCert(cert)
+// trustOf is the trust of what a single connection showed.
+func (s *Scrape) trustOf(view *config.View, c Connection) Trust {
+	return s.Trust(view, c.Certificates, c.Address.Addr())
+}
+
+// verifyAll notes the trust of all addresses of a server. A chain that is only
+// sent in part at one of them may be completed by what another one sends.
+func (s *Scrape) verifyAll(view *config.View, addresses []Address) {
+	others := authoritiesOf(addresses)
+	parallel.Do(len(addresses), func(i int) {
+		addresses[i].Trust = s.Trust(view, addresses[i].Certificates, addresses[i].Address.Addr(), others...)
+	})
+}
+
+// authoritiesOf are the certificates that any of a server's addresses sent
+// besides its own, each once.
+func authoritiesOf(addresses []Address) []*x509.Certificate {
+	var list []*x509.Certificate
+	for _, a := range addresses {
+		for i, cert := range a.Certificates {
+			if i > 0 && !slices.ContainsFunc(list, cert.Equal) {
+				list = append(list, cert)
+			}
 		}
 	}
+	return list
+}
+
+// trust verifies with what was sent, then with what is known, then with what
+// can be fetched.
+func (s *Scrape) trust(view *config.View, certs, others []*x509.Certificate, server netip.Addr) Trust {
+	trust, missing := s.verify(certs, pool(certs[1:]))
+	if !missing {
+		return trust
+	}
+	useless := func(c *x509.Certificate) bool { return s.now.After(c.NotAfter) }
+	known := slices.DeleteFunc(slices.Concat(certs[1:], others), useless)
+	var helped []fetchKey
+	for level := 0; ; level++ {
+		intermediates := s.proved().Clone()
+		for _, cert := range known {
+			intermediates.AddCert(cert)
+		}
+		completed, _ := s.verify(certs, intermediates)
+		if completed.Trusted {
+			for _, key := range helped {
+				s.memory.helped(key)
+			}
+			completed.Incomplete = true
+			return completed
+		}
+		if level == maxLevels || !s.config.TLS.FetchIntermediates {
+			break
+		}
+		top := topOf(certs[0], known)
+		if selfIssued(top) {
+			break
+		}
+		issuers, from := s.issuers(view, top, server)
+		if len(issuers) == 0 {
+			break
+		}
+		known = append(known, slices.DeleteFunc(slices.Clone(issuers), useless)...)
+		helped = append(helped, from)
+	}
+	if s.ctx.Err() != nil {
+		return Trust{Err: failure.Ended(s.ctx)}
+	}
+	var unknown x509.UnknownAuthorityError
+	trust.IssuerUnavailable = errors.As(trust.Err, &unknown) && !selfIssued(certs[0]) && topOf(certs[0], known) == certs[0]
+	return trust
+}
+
+// verify says whether a chain verifies with these intermediates, or else
+// whether it fails for want of an issuer that is valid. x509 bounds the work: it gives up
+// after 100 signatures, whatever chains could be made of what was sent.
+func (s *Scrape) verify(certs []*x509.Certificate, intermediates *x509.CertPool) (trust Trust, missing bool) {
 	chains, err := certs[0].Verify(x509.VerifyOptions{
 		Roots:         s.config.TLS.Roots,
-		Intermediates: pool,
+		Intermediates: intermediates,
 		CurrentTime:   s.now,
 		KeyUsages:     []x509.ExtKeyUsage{x509.ExtKeyUsageAny},
 	})
 	if err != nil {
-		return Trust{Err: fromRemote(err)}
+		var unknown x509.UnknownAuthorityError
+		var invalid x509.CertificateInvalidError
+		missing := errors.As(err, &unknown) || errors.As(err, &invalid) && invalid.Reason == x509.Expired && invalid.Cert != certs[0]
+		return Trust{Err: failure.FromRemote(err)}, missing
 	}
-	return Trust{Trusted: true, ChainExpiry: lastingLongest(chains)}
+	s.memory.proved(chains)
+	return Trust{Trusted: true, ChainExpiry: lastingLongest(chains)}, false
 }
+
+func pool(certs []*x509.Certificate) *x509.CertPool {
+	p := x509.NewCertPool()
+	for _, cert := range certs {
+		p.AddCert(cert)
+	}
+	return p
+}
+
+// topOf goes up from a certificate, by names and key identifiers, to the one
+// whose issuer is not there, or which is its own.
+func topOf(cert *x509.Certificate, known []*x509.Certificate) *x509.Certificate {
+	for range len(known) {
+		if selfIssued(cert) {
+			return cert
+		}
+		i := slices.IndexFunc(known, func(c *x509.Certificate) bool {
+			return bytes.Equal(c.RawSubject, cert.RawIssuer) &&
+				(len(cert.AuthorityKeyId) == 0 || len(c.SubjectKeyId) == 0 || bytes.Equal(c.SubjectKeyId, cert.AuthorityKeyId))
+		})
+		if i < 0 {
+			return cert
+		}
+		cert = known[i]
+	}
+	return cert
+}
+
+func selfIssued(cert *x509.Certificate) bool { return bytes.Equal(cert.RawSubject, cert.RawIssuer) }
 
 // lastingLongest is when the last of the chains ceases to verify.
 func lastingLongest(chains [][]*x509.Certificate) time.Time {

@@ -1,0 +1,116 @@
+package common
+
+import (
+	"context"
+	"net/netip"
+	"strings"
+
+	"github.com/lync-exporter/lync_exporter/collector/config"
+	"github.com/lync-exporter/lync_exporter/collector/inquiry"
+	"github.com/lync-exporter/lync_exporter/collector/lync"
+	"github.com/lync-exporter/lync_exporter/collector/observe/dns"
+	"github.com/lync-exporter/lync_exporter/collector/verdict"
+)
+
+// ReplaceRecord is the change that leaves one service record in the place of
+// another, or of none.
+func ReplaceRecord(s inquiry.Subject, prefix string, want dns.SRV, was ...dns.SRV) verdict.Repair {
+	r := verdict.Repair{Kind: verdict.RepairDNS, Action: verdict.Publish, Record: lync.ServiceRecord(prefix, s.Domain.Name, want)}
+	for _, w := range was {
+		r.Action = verdict.Replace
+		r.Was = append(r.Was, lync.Data(w))
+	}
+	return r
+}
+
+// DeleteRecord is the change that takes one service record away.
+func DeleteRecord(s inquiry.Subject, prefix string, was dns.SRV) verdict.Repair {
+	record := lync.ServiceRecord(prefix, s.Domain.Name, was)
+	return verdict.Repair{Kind: verdict.RepairDNS, Action: verdict.Delete, Record: record, Was: []string{record.Data}}
+}
+
+// DeleteHost is the change that takes the records of a host away: its alias, or
+// its addresses.
+func DeleteHost(h dns.Host) []verdict.Repair {
+	if len(h.Chain) > 0 {
+		data := h.Chain[0] + "."
+		return []verdict.Repair{{Kind: verdict.RepairDNS, Action: verdict.Delete, Record: verdict.Record{Name: h.Name + ".", Type: "CNAME", Data: data}, Was: []string{data}}}
+	}
+	var repairs []verdict.Repair
+	for _, a := range h.Addresses {
+		repairs = append(repairs, verdict.Repair{Kind: verdict.RepairDNS, Action: verdict.Delete,
+			Record: verdict.Record{Name: h.Name + ".", Type: addressType(a), Data: a.String()}, Was: []string{a.String()}})
+	}
+	return repairs
+}
+
+// PublishAddresses is the change that gives a name the addresses of a server
+// that is known. Where none is, a placeholder says what belongs there.
+func PublishAddresses(name, placeholder string, addresses []netip.Addr) []verdict.Repair {
+	if len(addresses) == 0 {
+		return []verdict.Repair{{Kind: verdict.RepairDNS, Action: verdict.Publish, Record: verdict.Record{Name: name + ".", Type: "A", Data: placeholder}}}
+	}
+	var repairs []verdict.Repair
+	for _, a := range addresses {
+		repairs = append(repairs, verdict.Repair{Kind: verdict.RepairDNS, Action: verdict.Publish, Record: verdict.Record{Name: name + ".", Type: addressType(a), Data: a.String()}})
+	}
+	return repairs
+}
+
+func addressType(a netip.Addr) string {
+	if a.Is4() {
+		return "A"
+	}
+	return "AAAA"
+}
+
+// Lines are the records of repairs, a line each.
+func Lines(repairs []verdict.Repair) verdict.Lines {
+	lines := make([]string, len(repairs))
+	for i, r := range repairs {
+		lines[i] = r.Record.String()
+	}
+	return verdict.Lines(strings.Join(lines, "\n"))
+}
+
+// Edge is the Access Edge of the domain's own as far as DNS shows it: the name
+// that its SRV records are to have, and its addresses.
+type Edge struct {
+	Name      string
+	Addresses []netip.Addr
+}
+
+// KnownEdge finds the domain's own Access Edge by its records: the target of a
+// service record that is right already, else sip.<domain>, which most have.
+func KnownEdge(ctx context.Context, s inquiry.Subject, q inquiry.Questions) Edge {
+	var client, federation inquiry.Record
+	var sip, wildcard dns.Host
+	inquiry.All(
+		func() { client = inquiry.LookUp(ctx, q, lync.ClientRecord) },
+		func() { federation = inquiry.LookUp(ctx, q, lync.FederationRecord) },
+		func() { sip = q.Resolve(ctx, s.Host("sip")) },
+		func() { wildcard = inquiry.Wildcard(ctx, s, q) },
+	)
+	edge := Edge{Name: s.Host("sip")}
+	if sip.Outcome == dns.Found && !lync.SameAnswer(sip, wildcard) && !lync.LeadsToCloud(sip) {
+		edge.Addresses = sip.Addresses
+	}
+	for _, r := range []inquiry.Record{client, federation} {
+		for _, t := range r.Targets {
+			if lync.MatchTarget(t.Target, s.Domain) == lync.ExactDomain && t.Host.Outcome == dns.Found && !lync.LeadsToCloud(t.Host) {
+				return Edge{t.Target, t.Host.Addresses}
+			}
+		}
+	}
+	return edge
+}
+
+// WantedFederation is the federation record to have: the cloud's own for a
+// domain whose users are there, else the Edge in the domain.
+func WantedFederation(t inquiry.Topology, edge Edge, priority, weight uint16) dns.SRV {
+	want := dns.SRV{Priority: priority, Weight: weight, Port: lync.FederationPort, Target: edge.Name}
+	if t.Kind == config.Online {
+		want.Target = t.Cloud
+	}
+	return want
+}

@@ -1,0 +1,95 @@
+package common
+
+import (
+	"net/netip"
+
+	"github.com/lync-exporter/lync_exporter/collector/inquiry"
+	"github.com/lync-exporter/lync_exporter/collector/lync"
+	"github.com/lync-exporter/lync_exporter/collector/observe/dns"
+	"github.com/lync-exporter/lync_exporter/collector/verdict"
+)
+
+// ReportLookupFailed says that a lookup failed, and what that leaves open.
+func ReportLookupFailed(v *verdict.Verdict, subject string, err error, open ...verdict.Capability) {
+	v.Report(LookupFailed.On(subject).Saw("%v", err))
+	v.Incomplete(err, open...)
+}
+
+// TargetFaults are what is wrong with the host that a service record names. One
+// that stands by (not best) breaks nothing. A target that has to go anyway is
+// asked for no address: what the record should name instead is said by its own
+// rule.
+func TargetFaults(s inquiry.Subject, prefix string, t inquiry.Target, best bool, serves verdict.Capability, edge Edge) []verdict.Finding {
+	var faults []verdict.Finding
+	add := func(f verdict.Finding) {
+		if f = f.Serving(serves); !best {
+			f = f.Milder(verdict.BetterRecord)
+		}
+		faults = append(faults, f)
+	}
+	switch {
+	case t.Target == "" || lync.IsAddress(t.Target) || !t.Host.Outcome.Known():
+	case t.Host.Outcome.Missing():
+		var known []netip.Addr // the Edge's own are for names of the domain's own
+		if lync.ParentOf(t.Target) == s.Domain.Name {
+			known = edge.Addresses
+		}
+		repairs := PublishAddresses(t.Target, "<external address of the server>", known)
+		add(TargetUnresolvable.On(prefix).Saw("%s: %s", t.Target, lync.Describe(t.Host)).Wants("%s", Lines(repairs)).Repair(repairs...))
+	default:
+		if len(t.Host.Chain) > 0 {
+			add(TargetIsAlias.On(prefix).Saw("%s: %s", t.Target, lync.Describe(t.Host)).Repair(replaceAlias(t.Host)...))
+		}
+		if private, ok := lync.FirstPrivate(t.Host.Addresses); ok && !s.View.Internal {
+			add(TargetPrivate.On(prefix).Saw("%s: %s", t.Target, private).Repair(ReplacePrivate(t.Host.Name, private)))
+		}
+	}
+	return faults
+}
+
+// replaceAlias is the change that gives a host the addresses to which its alias
+// leads. Of a name in another zone the alias is somebody else's.
+func replaceAlias(h dns.Host) []verdict.Repair {
+	return append(DeleteHost(h), PublishAddresses(h.Name, "", h.Addresses)...)
+}
+
+// ReplacePrivate is the change that gives a host a public address.
+func ReplacePrivate(host string, private netip.Addr) verdict.Repair {
+	return verdict.Repair{Kind: verdict.RepairDNS, Action: verdict.Replace, Was: []string{private.String()},
+		Record: verdict.Record{Name: host + ".", Type: "A", Data: "<public address of the server>"}}
+}
+
+// ReportPrivate says that a host which clients outside need has a private
+// address.
+func ReportPrivate(v *verdict.Verdict, s inquiry.Subject, subject string, h dns.Host, serves verdict.Capability) bool {
+	private, found := lync.FirstPrivate(h.Addresses)
+	if !found || s.View.Internal {
+		return false
+	}
+	v.Report(HostPrivate.On(subject).Serving(serves).Saw("%s: %s", h.Name, private).Repair(ReplacePrivate(h.Name, private)))
+	return true
+}
+
+// SawRecord notes a record set for people.
+func SawRecord(v *verdict.Verdict, r inquiry.Record) {
+	srvs := r.Answer.SRVs()
+	switch {
+	case !r.Answer.Outcome.Known():
+		v.Saw(r.Prefix, "%v", r.Answer.Err)
+	case len(srvs) == 0:
+		v.Saw(r.Prefix, "no record")
+	}
+	for i, srv := range srvs {
+		v.Saw(r.Prefix, "SRV %s", lync.Data(srv))
+		if i < len(r.Targets) && srv.Target != "" {
+			SawHost(v, srv.Target, r.Targets[i].Host)
+		}
+	}
+}
+
+// SawHost notes for people what a host resolves to.
+func SawHost(v *verdict.Verdict, subject string, h dns.Host) {
+	if h.Name != "" {
+		v.Saw(subject, "%s", lync.Describe(h))
+	}
+}

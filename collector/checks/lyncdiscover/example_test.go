@@ -1,0 +1,16 @@
+package lyncdiscover_test
+
+import (
+	"testing"
+
+	"github.com/lync-exporter/lync_exporter/collector/checks/example"
+	"github.com/lync-exporter/lync_exporter/collector/checks/lyncdiscover"
+)
+
+// TestExamples runs the whole check over what people have in DNS and on their
+// servers. Every rule has an example.
+func TestExamples(t *testing.T) {
+	t.Parallel()
+	check := lyncdiscover.Check()
+	example.Run(t, check, "testdata/*.zone", check.Rules...)
+}

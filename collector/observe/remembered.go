@@ -1,0 +1,144 @@
+package observe
+
+import (
+	"crypto/sha256"
+	"crypto/x509"
+	"sync"
+	"time"
+)
+
+// Memory is what outlives a scrape: certificates of certification authorities.
+// One serves all scrapes of an exporter.
+//
+// Nobody can push out what another needs: a certificate is kept for long only
+// if a chain up to a trusted root was verified with it, which takes a trusted
+// authority to make. When there is no room left, nothing new is kept.
+type Memory struct {
+	mu          sync.Mutex
+	authorities map[[sha256.Size]byte]*x509.Certificate // part of a chain that verified
+	fetched     map[fetchKey]fetch
+	bytes       int // of the certificates in both, as sent
+}
+
+// Bounds of a Memory.
+const (
+	maxAuthorities = 2048
+	maxFetched     = 2048
+	maxMemory      = 16 << 20 // bytes of certificates
+)
+
+// brieflyKept is how long it is remembered that an address gave nothing of use.
+const brieflyKept = 5 * time.Minute
+
+// fetchKey is a URL as it is reached from a view.
+type fetchKey struct {
+	view, url string
+	near      bool // asked for by a server inside, or on this machine
+}
+
+// fetch is what a URL of an authority gave.
+type fetch struct {
+	certs []*x509.Certificate // none: it could not be fetched
+	until time.Time
+}
+
+// NewMemory makes a Memory that knows nothing yet.
+func NewMemory() *Memory {
+	return &Memory{
+		authorities: make(map[[sha256.Size]byte]*x509.Certificate),
+		fetched:     make(map[fetchKey]fetch),
+	}
+}
+
+// authoritiesAt are the authorities known that are valid then. It forgets the
+// others.
+func (m *Memory) authoritiesAt(now time.Time) []*x509.Certificate {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	list := make([]*x509.Certificate, 0, len(m.authorities))
+	for sum, cert := range m.authorities {
+		if now.After(cert.NotAfter) {
+			delete(m.authorities, sum)
+			m.bytes -= len(cert.Raw)
+			continue
+		}
+		list = append(list, cert)
+	}
+	return list
+}
+
+// proved remembers the authorities of chains that verified, roots aside.
+func (m *Memory) proved(chains [][]*x509.Certificate) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, chain := range chains {
+		if len(chain) < 3 {
+			continue
+		}
+		for _, cert := range chain[1 : len(chain)-1] {
+			sum := sha256.Sum256(cert.Raw)
+			if m.authorities[sum] == nil && len(m.authorities) < maxAuthorities && m.bytes+len(cert.Raw) <= maxMemory {
+				m.authorities[sum] = cert
+				m.bytes += len(cert.Raw)
+			}
+		}
+	}
+}
+
+// recall is what a URL gave not too long ago.
+func (m *Memory) recall(key fetchKey, now time.Time) ([]*x509.Certificate, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	f, ok := m.fetched[key]
+	return f.certs, ok && now.Before(f.until)
+}
+
+// keep remembers what a URL gave, for a short while.
+func (m *Memory) keep(key fetchKey, certs []*x509.Certificate, now time.Time) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	size := bytesOf(certs)
+	if len(m.fetched) >= maxFetched || m.bytes+size > maxMemory {
+		for old, f := range m.fetched {
+			if !now.Before(f.until) {
+				m.forget(old)
+			}
+		}
+	}
+	m.forget(key)
+	if len(m.fetched) < maxFetched && m.bytes+size <= maxMemory {
+		m.fetched[key] = fetch{certs, now.Add(brieflyKept)}
+		m.bytes += size
+	}
+}
+
+// helped prolongs the memory of what a URL gave, as a chain was verified with
+// it, until the first of its certificates ends.
+func (m *Memory) helped(key fetchKey) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	f, ok := m.fetched[key]
+	if !ok || len(f.certs) == 0 {
+		return
+	}
+	f.until = f.certs[0].NotAfter
+	for _, cert := range f.certs {
+		if cert.NotAfter.Before(f.until) {
+			f.until = cert.NotAfter
+		}
+	}
+	m.fetched[key] = f
+}
+
+// forget is called with the lock held.
+func (m *Memory) forget(key fetchKey) {
+	m.bytes -= bytesOf(m.fetched[key].certs)
+	delete(m.fetched, key)
+}
+
+func bytesOf(certs []*x509.Certificate) (n int) {
+	for _, cert := range certs {
+		n += len(cert.Raw)
+	}
+	return n
+}

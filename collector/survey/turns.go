@@ -1,0 +1,78 @@
+package survey
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// turns say how many targets are checked side by side: as many as keep the
+// allowed number of operations in flight. More would only wait for each other,
+// and what waits takes memory. One that is slow, since its servers are silent,
+// makes room for another as long as fewer operations are in flight than may be.
+type turns struct {
+	brisk, all chan struct{}
+	room       func() bool // whether more operations may be in flight than are
+}
+
+const (
+	// operationsPerTarget is about how many operations of a target are in
+	// flight at once.
+	operationsPerTarget = 8
+	// slowAfter is when a target that still waits for its servers no longer
+	// keeps the next one from beginning.
+	slowAfter = 300 * time.Millisecond
+	// patience times as many targets are begun with slow ones among them.
+	patience = 8
+)
+
+func newTurns(operations int, room func() bool) *turns {
+	width := max(1, operations/operationsPerTarget)
+	return &turns{brisk: make(chan struct{}, width), all: make(chan struct{}, patience*width), room: room}
+}
+
+// take waits for a turn, which lasts until leave is called. It is refused when
+// ctx is done.
+func (t *turns) take(ctx context.Context) (leave func(), ok bool) {
+	if !place(ctx, t.all) || !place(ctx, t.brisk) {
+		return nil, false
+	}
+	var mu sync.Mutex
+	brisk := true
+	slow := func() {
+		if brisk {
+			brisk = false
+			<-t.brisk
+		}
+	}
+	var timer *time.Timer
+	mu.Lock()
+	defer mu.Unlock()
+	timer = time.AfterFunc(slowAfter, func() {
+		mu.Lock()
+		defer mu.Unlock()
+		switch {
+		case !brisk:
+		case t.room():
+			slow()
+		default:
+			timer.Reset(slowAfter)
+		}
+	})
+	return func() {
+		mu.Lock()
+		defer mu.Unlock()
+		timer.Stop()
+		slow()
+		<-t.all
+	}, true
+}
+
+func place(ctx context.Context, places chan struct{}) bool {
+	select {
+	case places <- struct{}{}:
+		return ctx.Err() == nil
+	case <-ctx.Done():
+		return false
+	}
+}

@@ -1,0 +1,97 @@
+package survey
+
+import (
+	"context"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// taken is how many targets get a turn within a second while nobody leaves.
+func taken(t *testing.T, operations int, room func() bool) int {
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second-time.Millisecond)
+	defer cancel()
+	turns := newTurns(operations, room)
+	var leave []func()
+	for {
+		l, ok := turns.take(ctx)
+		if !ok {
+			break
+		}
+		leave = append(leave, l)
+	}
+	for _, l := range leave {
+		l()
+	}
+	<-time.After(time.Minute) // timers that were left behind would have fired by then
+	if n := len(turns.brisk); n > 0 {
+		t.Errorf("%d places were not given back", n)
+	}
+	return len(leave)
+}
+
+// Slow targets let others begin as long as more operations may be in flight,
+// up to a bound; without room for operations they keep their turn.
+func TestTurns(t *testing.T) {
+	t.Parallel()
+	const width = 4
+	for name, tt := range map[string]struct {
+		operations int
+		room       bool
+		want       int
+	}{
+		"room":             {width * operationsPerTarget, true, 4 * width}, // at once and after 0.3, 0.6 and 0.9 s
+		"no room":          {width * operationsPerTarget, false, width},
+		"as few as can be": {1, true, 4},
+		"none are too few": {0, false, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				if n := taken(t, tt.operations, func() bool { return tt.room }); n != tt.want {
+					t.Errorf("%d targets got a turn, want %d", n, tt.want)
+				}
+			})
+		})
+	}
+}
+
+// However slow all are, no more than so many are begun.
+func TestTurnsAreBounded(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+		defer cancel()
+		turns := newTurns(2*operationsPerTarget, func() bool { return true })
+		n := 0
+		for ; ; n++ {
+			leave, ok := turns.take(ctx)
+			if !ok {
+				break
+			}
+			defer leave()
+		}
+		if n != 2*patience {
+			t.Errorf("%d targets were begun, want %d", n, 2*patience)
+		}
+	})
+}
+
+// A target that is done lets the next one begin at once.
+func TestTurnIsGivenBack(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		turns := newTurns(1, func() bool { return false })
+		began := time.Now()
+		for range 100 {
+			leave, ok := turns.take(t.Context())
+			if !ok {
+				t.Fatal("no turn")
+			}
+			leave()
+		}
+		if took := time.Since(began); took > 0 {
+			t.Errorf("a hundred turns took %s, want no time", took)
+		}
+	})
+}

@@ -1,0 +1,92 @@
+package verdict
+
+import "slices"
+
+// Finding is one thing found wrong or worth knowing: a rule, what it was found
+// on, and what was seen. Its sentences are made when somebody reads them.
+type Finding struct {
+	Rule     *Rule
+	Subject  string
+	Severity Severity
+	Breaks   Capability // what a critical finding takes down, "" for nothing
+	Server   Server     // which server shows it; the zero Server where it is none
+	Seen     Text       // what was seen
+	Want     Text       // the exact thing to have instead: a record, a name, a URL
+	StandIn  StandIn    // why it is milder than its rule; "" where it is not
+	Repairs  []Repair   // what to change, in the order in which to do it
+}
+
+// StandIn is what keeps a fault from breaking anything, in words that follow
+// "because".
+type StandIn string
+
+// What can stand in.
+const (
+	BetterRecord    StandIn = "clients and partners use another record first"
+	OtherScheme     StandIn = "Autodiscover works over the other scheme"
+	PlainHTTP       StandIn = "Autodiscover works over HTTP"
+	OtherWayIn      StandIn = "clients find another way to sign in"
+	NothingServed   StandIn = "sign-in, federation and meetings do not depend on it"
+	StillAccepted   StandIn = "most clients and servers still accept it"
+	WebClientsCope  StandIn = "web clients accept it"
+	NotWanted       StandIn = "the configuration does not want it"
+	PresentRecord   StandIn = "clients and partners still use the record that is there now"
+	NotInDNS        StandIn = "the name is not in DNS yet"
+	NoClientNeedsIt StandIn = "clients of Teams do not use the record"
+)
+
+// Milder makes a critical finding a warning, because something stands in for
+// what is broken. There is no other way down.
+func (f Finding) Milder(because StandIn) Finding {
+	if f.Severity == Critical {
+		f.Severity, f.StandIn = Warning, because
+	}
+	return f
+}
+
+// Serving says which capability the judged server or record serves, for rules
+// that break what is served. What serves none is never critical.
+func (f Finding) Serving(c Capability) Finding {
+	if f.Rule.Breaks != Served {
+		return f
+	}
+	if f.Breaks = c; c == "" {
+		return f.Milder(NothingServed)
+	}
+	return f
+}
+
+// At says which server shows the fault.
+func (f Finding) At(s Server) Finding {
+	f.Server = s
+	return f
+}
+
+// Saw adds what was seen. Remote text is made printable when it is written.
+func (f Finding) Saw(format string, args ...any) Finding {
+	f.Seen = Textf(format, args...)
+	return f
+}
+
+// Wants adds the exact thing to have instead.
+func (f Finding) Wants(format string, args ...any) Finding {
+	f.Want = Textf(format, args...)
+	return f
+}
+
+// Repair adds what is to be changed.
+func (f Finding) Repair(r ...Repair) Finding {
+	f.Repairs = append(slices.Clip(f.Repairs), r...)
+	return f
+}
+
+// TakesDown says whether the finding takes a capability down.
+func (f Finding) TakesDown(c Capability) bool {
+	return f.Severity == Critical && (f.Breaks == c || f.Breaks == Everything)
+}
+
+// same says whether two findings are one: the same rule on the same subject at
+// the same server.
+func (f Finding) same(other Finding) bool {
+	return f.Rule == other.Rule && f.Subject == other.Subject && f.Server.Target == other.Server.Target
+}

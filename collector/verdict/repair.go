@@ -1,0 +1,53 @@
+package verdict
+
+// RepairKind says where a change is made, and by whom.
+type RepairKind string
+
+// The kinds of changes, in the order in which they are made.
+const (
+	RepairExporter    RepairKind = "exporter"         // in the exporter's configuration
+	RepairTopology    RepairKind = "topology_builder" // in Topology Builder or the Management Shell
+	RepairServer      RepairKind = "server"           // at an Edge or Front End
+	RepairProxy       RepairKind = "proxy"            // at the reverse proxy
+	RepairCertificate RepairKind = "certificate"      // a new certificate
+	RepairDNS         RepairKind = "dns"              // in the zone
+)
+
+// Action is what is done to the records of a name and type.
+type Action string
+
+// The actions. Replace leaves the one record named and no other of its name and
+// type.
+const (
+	Publish Action = "publish"
+	Replace Action = "replace"
+	Delete  Action = "delete"
+)
+
+// Record is a DNS record: name and names in data end with a dot, as a zone file
+// has them. Data "" with Delete stands for all records of the name and type.
+type Record struct {
+	Name, Type, Data string
+}
+
+// String is the record as a zone file has it, without TTL and class.
+func (r Record) String() string { return r.Name + " " + r.Type + " " + r.Data }
+
+// Repair is one change that mends a finding. Which fields it has depends on its
+// kind.
+type Repair struct {
+	Kind RepairKind
+
+	// Of dns:
+	Action Action
+	Record Record
+	Was    []string // data of the records that the change removes or replaces
+
+	// Of certificate: the role of the server, and the names that are missing in
+	// its certificate.
+	Server Server
+	Names  []string
+
+	// Of the others: what to do, in one sentence.
+	Text Text
+}

@@ -1,0 +1,113 @@
+package verdict
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// maxText is how many bytes of text chosen by a remote party are kept in a
+// label or shown to a person.
+const maxText = 256
+
+// Text is words for people that are put together when somebody reads them, and
+// not in a scrape.
+type Text struct {
+	format string
+	args   []any // small values: what they hold stays in memory as long as the text
+}
+
+// Lines are several lines of one argument of a text. Line ends in all other
+// arguments become blanks: remote text begins no line of its own.
+type Lines string
+
+// Textf makes a text of a format and its arguments, as fmt.Sprintf has them.
+func Textf(format string, args ...any) Text { return Text{format, args} }
+
+// IsZero says whether there is no text.
+func (t Text) IsZero() bool { return t.format == "" }
+
+// String is the text without characters that a terminal or a page would act on.
+func (t Text) String() string {
+	if t.IsZero() {
+		return ""
+	}
+	args := make([]any, len(t.args))
+	for i, arg := range t.args {
+		args[i] = readable(arg)
+	}
+	return fmt.Sprintf(t.format, args...)
+}
+
+// readable is an argument without what a terminal or a page would act on.
+func readable(arg any) any {
+	switch arg := arg.(type) {
+	case string:
+		return legible(arg)
+	case Lines:
+		lines := strings.Split(string(arg), "\n")
+		for i := range lines {
+			lines[i] = legible(lines[i])
+		}
+		return strings.Join(lines, "\n")
+	case error:
+		return legible(arg.Error())
+	case fmt.Stringer:
+		return legible(arg.String())
+	}
+	return arg
+}
+
+// equal says whether two texts are made of the same, as far as that can be
+// compared without making them.
+func (t Text) equal(other Text) bool {
+	return t.format == other.format && slices.EqualFunc(t.args, other.args, func(a, b any) bool {
+		return a == nil || b == nil || reflect.TypeOf(a).Comparable() && a == b
+	})
+}
+
+// Printable makes text that a remote party chose safe to show, in a label, a
+// log or a page: valid UTF-8, no control or formatting characters (terminal
+// escapes, bidirectional overrides), bounded in length. Nothing remote reaches a
+// person by another way than this and Text.
+func Printable(s string) string { return clip(legible(s)) }
+
+// legible does so without a bound.
+func legible(s string) string {
+	for i := 0; i < len(s); i++ {
+		if s[i] < ' ' || s[i] > '~' {
+			return mend(s)
+		}
+	}
+	return s
+}
+
+func mend(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		if unicode.IsSpace(r) {
+			return ' '
+		}
+		return '\uFFFD'
+	}, strings.ToValidUTF8(s, "\uFFFD"))
+}
+
+// clip shortens s to maxText bytes without cutting a character.
+func clip(s string) string {
+	if len(s) <= maxText {
+		return s
+	}
+	s = s[:maxText]
+	for len(s) > 0 {
+		if r, size := utf8.DecodeLastRuneInString(s); r != utf8.RuneError || size > 1 {
+			break
+		}
+		s = s[:len(s)-1]
+	}
+	return strings.Clone(s) // which would otherwise keep all of the text
+}

@@ -1,0 +1,89 @@
+package verdict
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Observation is one line of what was seen, for people who ask for all of it.
+type Observation struct {
+	Subject string // a record, a host, a URL
+	Seen    Text
+}
+
+// Verdict is what a check says of a SIP domain.
+type Verdict struct {
+	Samples  []Sample
+	Findings []Finding
+	Observed []Observation
+	// Err is why the check could not run to its end; nil when it did, however
+	// broken it found the domain.
+	Err error
+	// Unknown are the capabilities of which it could learn too little.
+	Unknown []Capability
+}
+
+// Gauge adds a value. To give it other labels than the metric has is a defect.
+func (v *Verdict) Gauge(m *Metric, value float64, labels ...string) {
+	if len(labels) != len(m.Labels) {
+		panic(fmt.Sprintf("%s has labels %q, got %q", m.Name, m.Labels, labels))
+	}
+	if v.Samples == nil {
+		v.Samples = make([]Sample, 0, 16) // what a check comes to
+	}
+	v.Samples = append(v.Samples, Sample{m, labels, value})
+}
+
+// Flag adds the answer to a yes/no question.
+func (v *Verdict) Flag(m *Metric, yes bool, labels ...string) {
+	value := 0.0
+	if yes {
+		value = 1
+	}
+	v.Gauge(m, value, labels...)
+}
+
+// Report adds a finding. Of the same fault at the same server the worst is told.
+func (v *Verdict) Report(f Finding) {
+	if i := slices.IndexFunc(v.Findings, f.same); i >= 0 {
+		if f.Severity.Rank() < v.Findings[i].Severity.Rank() {
+			v.Findings[i] = f
+		}
+		return
+	}
+	v.Findings = append(v.Findings, f)
+}
+
+// Saw adds a line to what was observed, unless it is there.
+func (v *Verdict) Saw(subject, format string, args ...any) {
+	if v.Observed == nil {
+		v.Observed = make([]Observation, 0, 16)
+	}
+	line := Observation{subject, Textf(format, args...)}
+	known := func(o Observation) bool { return o.Subject == line.Subject && o.Seen.equal(line.Seen) }
+	if !slices.ContainsFunc(v.Observed, known) {
+		v.Observed = append(v.Observed, line)
+	}
+}
+
+// Incomplete notes why a part of the check is unknown, and the capabilities
+// that this leaves open.
+func (v *Verdict) Incomplete(err error, open ...Capability) {
+	if !slices.Contains(Causes(v.Err), err.Error()) {
+		v.Err = errors.Join(v.Err, err)
+	}
+	v.CannotTell(open...)
+}
+
+// CannotTell leaves capabilities open although the check ran to its end.
+func (v *Verdict) CannotTell(open ...Capability) { v.Unknown = append(v.Unknown, open...) }
+
+// Causes are the texts of the errors that were joined.
+func Causes(err error) []string {
+	if err == nil {
+		return nil
+	}
+	return strings.Split(err.Error(), "\n")
+}

@@ -1,0 +1,107 @@
+package verdict
+
+import "strings"
+
+// Sentence is a rule's words filled with a finding's own, in parts: what is to
+// be copied is apart from what is to be read.
+type Sentence []Part
+
+// Part is a piece of a sentence.
+type Part struct {
+	Text  string
+	Exact bool // a record, name or URL, to be copied as it is
+	Line  bool // alone on a line
+}
+
+// String is the sentence as plain text, parts on lines of their own included.
+func (s Sentence) String() string {
+	var b strings.Builder
+	line := false
+	for i, p := range s {
+		if i > 0 && (line || p.Line) {
+			b.WriteByte('\n')
+		}
+		line = p.Line
+		b.WriteString(p.Text)
+	}
+	return b.String()
+}
+
+// What is the sentence that says what is wrong.
+func (f Finding) What(domain string) Sentence { return f.fill(f.Rule.What, domain) }
+
+// Why is the sentence that says to whom it matters and how. It says also why a
+// finding is milder than its rule.
+func (f Finding) Why(domain string) Sentence {
+	s := f.fill(f.Rule.Why, domain)
+	if f.StandIn != "" {
+		s = append(s, Part{Text: " This is a warning and not critical because " + string(f.StandIn) + "."})
+	}
+	return s
+}
+
+// Fix is the sentence that says what to change, empty where nothing is.
+func (f Finding) Fix(domain string) Sentence { return f.fill(f.Rule.Fix, domain) }
+
+// TellsSeen says whether the words of the rule tell what was seen.
+func (r *Rule) TellsSeen() bool {
+	return strings.Contains(r.What, "{seen}") || strings.Contains(r.Why, "{seen}") || strings.Contains(r.Fix, "{seen}")
+}
+
+// fill puts the finding's own words in the place of the placeholders. A line of
+// {want} alone is left out where nothing exact is wanted, and so is the line
+// before, which introduces it.
+func (f Finding) fill(template, domain string) Sentence {
+	var s Sentence
+	introduction := 0 // where the line before begins
+	for line := range strings.Lines(template) {
+		line = strings.TrimSuffix(line, "\n")
+		if line == "{want}" || line == "{seen}" {
+			text := f.word(line[1:len(line)-1], domain)
+			if text == "" {
+				s = s[:introduction]
+			}
+			for own := range strings.Lines(text) {
+				s = append(s, Part{Text: strings.TrimSuffix(own, "\n"), Exact: true, Line: true})
+			}
+			continue
+		}
+		from := len(s)
+		introduction = from
+		for more := line != ""; more; {
+			before, rest, found := strings.Cut(line, "{")
+			if len(s) > from && strings.HasSuffix(s[len(s)-1].Text, ".") {
+				before = strings.TrimPrefix(before, ".") // a record ends with a dot of its own
+			}
+			if before != "" {
+				s = append(s, Part{Text: before})
+			}
+			if more = found; !found {
+				break
+			}
+			name, after, _ := strings.Cut(rest, "}")
+			s = append(s, Part{Text: f.word(name, domain), Exact: name == "want"})
+			line, more = after, after != ""
+		}
+		if from > 0 && len(s) > from && !s[from-1].Line {
+			s[from].Text = " " + s[from].Text
+		}
+	}
+	return s
+}
+
+func (f Finding) word(name, domain string) string {
+	switch name {
+	case "domain":
+		return domain
+	case "subject":
+		return f.Subject
+	case "server":
+		return f.Server.String()
+	case "seen":
+		return f.Seen.String()
+	case "want":
+		return f.Want.String()
+	}
+	return ""
+}

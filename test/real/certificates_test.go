@@ -1,0 +1,131 @@
+package real
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// authority is a root and an intermediate made by the openssl command.
+type authority struct {
+	dir  string
+	Root string // file of the root's certificate
+}
+
+// certificate is a server's or client's certificate: Chain is the file of it
+// and the intermediate, Leaf of it alone.
+type certificate struct{ Chain, Leaf, Key string }
+
+// certificateRequest is what a certificate is to have beside its names.
+type certificateRequest struct {
+	Names         []string
+	NotAfter      string // as openssl ca has it; "": in a year
+	WithoutIssuer bool   // Chain lacks the intermediate
+}
+
+const authorityConfig = `
+[ca]
+default_ca = intermediate
+[root]
+certificate = root.pem
+private_key = root.key
+database = index.txt
+new_certs_dir = issued
+rand_serial = yes
+unique_subject = no
+default_md = sha256
+default_days = 365
+policy = anything
+[intermediate]
+certificate = intermediate.pem
+private_key = intermediate.key
+database = index.txt
+new_certs_dir = issued
+rand_serial = yes
+unique_subject = no
+default_md = sha256
+default_days = 365
+policy = anything
+[anything]
+commonName = supplied
+[req]
+prompt = no
+distinguished_name = name
+[name]
+CN = unused
+[authority]
+basicConstraints = critical, CA:TRUE
+keyUsage = critical, keyCertSign, cRLSign
+subjectKeyIdentifier = hash
+`
+
+const leafExtensions = `
+basicConstraints = CA:FALSE
+keyUsage = digitalSignature, keyEncipherment
+extendedKeyUsage = serverAuth, clientAuth
+crlDistributionPoints = URI:http://crl.authority.test/ca.crl
+subjectAltName = %s
+`
+
+// newAuthority makes a root and an intermediate.
+func newAuthority(t *testing.T) authority {
+	t.Helper()
+	a := authority{dir: t.TempDir()}
+	a.Root = filepath.Join(a.dir, "root.pem")
+	writeFile(t, a.dir, "ca.cnf", authorityConfig)
+	writeFile(t, a.dir, "index.txt", "")
+	if err := os.Mkdir(filepath.Join(a.dir, "issued"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	a.openssl(t, "req", "-new", "-x509", "-newkey", "rsa:2048", "-noenc", "-sha256", "-days", "3650",
+		"-subj", "/CN=Test Root", "-extensions", "authority", "-keyout", "root.key", "-out", "root.pem")
+	a.openssl(t, "req", "-new", "-newkey", "rsa:2048", "-noenc", "-subj", "/CN=Test Intermediate",
+		"-keyout", "intermediate.key", "-out", "intermediate.csr")
+	a.openssl(t, "ca", "-batch", "-name", "root", "-notext", "-extensions", "authority",
+		"-in", "intermediate.csr", "-out", "intermediate.pem")
+	return a
+}
+
+// openssl runs a command of openssl in the authority's directory.
+func (a authority) openssl(t *testing.T, command string, args ...string) {
+	t.Helper()
+	script := `cd "$0" && exec openssl "$@"`
+	runTool(t, "sh", append([]string{"-c", script, a.dir, command, "-config", "ca.cnf"}, args...)...)
+}
+
+// issue makes a certificate for names, of which the first is the CN too.
+func (a authority) issue(t *testing.T, names ...string) certificate {
+	t.Helper()
+	return a.issueFor(t, certificateRequest{Names: names})
+}
+
+func (a authority) issueFor(t *testing.T, r certificateRequest) certificate {
+	t.Helper()
+	id := strings.NewReplacer("*", "any").Replace(r.Names[0])
+	writeFile(t, a.dir, id+".ext", fmt.Sprintf(leafExtensions, "DNS:"+strings.Join(r.Names, ",DNS:")))
+	a.openssl(t, "req", "-new", "-newkey", "rsa:2048", "-noenc", "-subj", "/CN="+r.Names[0], "-keyout", id+".key", "-out", id+".csr")
+	sign := []string{"-batch", "-notext", "-extfile", id + ".ext", "-in", id + ".csr", "-out", id + ".pem"}
+	if r.NotAfter != "" {
+		sign = append(sign, "-startdate", "20200101000000Z", "-enddate", r.NotAfter)
+	}
+	a.openssl(t, "ca", sign...)
+	file := func(name string) string { return filepath.Join(a.dir, name) }
+	c := certificate{Chain: file(id + ".chain.pem"), Leaf: file(id + ".pem"), Key: file(id + ".key")}
+	chain := readFile(t, c.Leaf)
+	if !r.WithoutIssuer {
+		chain += readFile(t, file("intermediate.pem"))
+	}
+	writeFile(t, a.dir, id+".chain.pem", chain)
+	return c
+}
+
+func readFile(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
