@@ -9,7 +9,7 @@ const maxDomains = 20
 func certificates() Dashboard {
 	return assemble(certificatesUID, "Lync / Certificates",
 		"Certificates across all SIP domains: what expires when, which names to order, what clients refuse.",
-		variables(), []section{
+		variables(many()...), []section{
 			{panels: certificateNumbers()},
 			{panels: []Panel{nextToExpire(), daysLeftCourse()}},
 			{panels: []Panel{certificatesTable(), namesToOrder()}},
@@ -20,39 +20,40 @@ func certificates() Dashboard {
 func certificateNumbers() []Panel {
 	notAfter := agg("min", "fingerprint_sha256", presented())
 	expiring := func(title, description, color, within string) Panel {
-		return number(color, title, description+" Distinct certificates, each counted once.", 4, 4,
-			instant(orZero("count("+notAfter+" - time() < "+within+")", notAfter), title))
+		return number(color, title, description+" Distinct certificates, each counted once and in one of these tiles.", 4, 4,
+			instant(orZero("count("+notAfter+" - time() "+within+")", notAfter), title))
 	}
 	servers := func(metric string) string {
 		return "sum(1 - " + agg("min", "role, target", series(metric)) + ")"
 	}
 	old := agg("max", "role, target, version", series("lync_tls_version_info", `version=~"TLS 1\\.[01]"`))
 	return []Panel{
-		expiring("Expired", "No longer valid.", bad, "0"),
-		expiring("Within 7 days", "Expired or about to within 7 days.", bad, "7 * 86400"),
-		expiring("Within 30 days", "Expired or about to within 30 days.", caution, "30 * 86400"),
+		expiring("Expired", "No longer valid.", bad, "<= 0"),
+		expiring("Within 7 days", "Expire within 7 days.", bad, "> 0 < 7 * 86400"),
+		expiring("8 to 30 days", "Expire within 8 to 30 days.", caution, ">= 7 * 86400 < 30 * 86400"),
 		number(bad, "Untrusted", "Servers whose certificate has no chain to a trusted root today.", 4, 4,
 			instant(servers("lync_tls_certificate_trusted"), "untrusted")),
 		number(bad, "Names missing", "Required names that the certificate of a server does not have in a form that clients accept.", 4, 4,
-			instant("sum(1 - "+agg("min", "role, target, name", series("lync_tls_san_covered"))+")", "missing")),
+			instant("sum(1 - "+agg("min", "name", series("lync_tls_san_covered"))+")", "missing")),
 		number(caution, "TLS below 1.2", "Servers that negotiated TLS 1.0 or 1.1.", 4, 4,
 			instant(orZero("count("+old+")", series("lync_tls_version_info")), "below 1.2")),
 	}
 }
 
 func nextToExpire() Panel {
-	p := bars("d", "Next to expire", "Time left of the certificates that expire next. The bar is full at 90 days.", "No certificate was seen", 10, 10,
+	p := bars("none", "Next to expire", "Days left of the certificates that expire next. The bar is full at 90 days.", "None seen, or not known", 10, 10,
 		instant(bottomk(15, daysLeft(agg("min", "subject_cn, fingerprint_sha256", presented()))), "{{subject_cn}}"))
 	quarter := 90.0
 	p.FieldConfig.Defaults.Max = &quarter
 	p.FieldConfig.Defaults.Color = Color{Mode: "thresholds"}
-	p.FieldConfig.Defaults.Thresholds = steps(bad, 7, caution, 30, good)
+	p.FieldConfig.Defaults.Thresholds = steps(neutral, longExpired, bad, 7, caution, 30, good)
+	p.FieldConfig.Defaults.Decimals = new(int)
 	return p
 }
 
 func daysLeftCourse() Panel {
-	p := graph("d", "Time left", "Time left of the certificates that expire next, over time. A renewal is a new line; the old one ends when no server presents it any more.", "No certificate was seen", 14, 10,
-		over(bottomk(15, daysLeft(agg("min", "subject_cn, fingerprint_sha256", presented()))), "{{subject_cn}}"))
+	p := graph("none", "Days left", "Days left of the certificates that have less than 60, over time. A renewal ends a line.", "None expires within 60 days, or not known", 14, 10,
+		over(bottomk(15, daysLeft(agg("min", "subject_cn, fingerprint_sha256", presented()))+" < 60"), "{{subject_cn}} {{fingerprint_sha256}}"))
 	p.FieldConfig.Defaults.Min = nil // expired ones are below zero
 	p.FieldConfig.Defaults.Custom["fillOpacity"] = 0
 	p.Interval, p.MaxDataPoints = "15m", 150
@@ -68,7 +69,7 @@ func certificatesTable() Panel {
 	first := fmt.Sprintf("and on (fingerprint_sha256) bottomk(%d, %s)", maxRows, agg("min", "fingerprint_sha256", presented()))
 	used := fmt.Sprintf("topk by (fingerprint_sha256) (%d, %s) %s", maxDomains, agg("max", labels+", domain", info), first)
 	p := table("Certificates", fmt.Sprintf("One row for each certificate, by time left, with the SIP domains that use it (at most %d of them are named, all are counted). Where the addresses of a server have different certificates, each has the earliest expiry.", maxDomains),
-		"No certificate was seen", 24, 11, []column{
+		"None seen, or not known", 24, 11, []column{
 			show("subject_cn", "Subject"), show("issuer_cn", "Issuer"),
 			show("Value #B (lastNotNull)", "Expires", measured("dateTimeAsIso"), wide(170)),
 			show("Value #C (lastNotNull)", "Days left", expiring()),
@@ -92,14 +93,14 @@ func certificatesTable() Panel {
 }
 
 func namesToOrder() Panel {
-	return table("Names to order", fmt.Sprintf("Names that are required and missing, with the certificate that lacks them. At most %d.", maxRows), "No name is missing", 24, 9, []column{
-		show("name", "Name to add"), show("subject_cn", "Certificate"), show("role", "Role", wide(160)), show("target", "Server"), show("domain", "SIP domain", toDomain()),
+	return table("Names to order", fmt.Sprintf("Names that are required and missing, one row for each name and certificate. At most %d.", maxRows), "No name is missing, or not known", 24, 9, []column{
+		show("name", "Name to add"), show("subject_cn", "Certificate"), show("domain", "SIP domain", toDomain()),
 	}, up("Certificate"),
-		rows(topk(maxRows, agg("max", "name, subject_cn, role, target, domain", named(series("lync_tls_san_covered")+" == 0")))))
+		rows(topk(maxRows, agg("max", "name, subject_cn, domain", named(series("lync_tls_san_covered")+" == 0")))))
 }
 
 func untrusted() Panel {
-	return table("Untrusted certificates", fmt.Sprintf("Servers whose certificate has no chain to a trusted root today. At most %d.", maxRows), "All certificates are trusted", 24, 8, []column{
+	return table("Untrusted certificates", fmt.Sprintf("Servers whose certificate has no chain to a trusted root today. At most %d.", maxRows), "All are trusted, or not known", 24, 8, []column{
 		show("subject_cn", "Subject"), show("issuer_cn", "Issuer"), show("role", "Role", wide(160)), show("target", "Server"), show("domain", "SIP domain", toDomain()),
 	}, up("Subject"),
 		rows(topk(maxRows, agg("max", "subject_cn, issuer_cn, role, target, domain",
@@ -111,7 +112,7 @@ func serversTable() Panel {
 	expiry := agg("min", "role, target", series("lync_tls_certificate_expiry_timestamp_seconds"))
 	first := fmt.Sprintf(" and on (role, target) bottomk(%d, %s)", maxRows, expiry)
 	worst := func(metric string) Target { return rows(agg("min", "role, target", series(metric)) + first) }
-	return table("Servers", fmt.Sprintf("Each server in each role, the worst of what the SIP domains see. The %d that expire first.", maxRows), "No certificate was seen", 24, 10, []column{
+	return table("Servers", fmt.Sprintf("Each server in each role, the worst of what the SIP domains see. The %d that expire first.", maxRows), "None seen, or not known", 24, 10, []column{
 		show("target", "Server"), show("role", "Role", wide(160)),
 		show("Value #A", "Days left", expiring()), show("Value #B", "Chain, days left", expiring(), wide(130)),
 		show("Value #C", "Trusted", marked(states("yes", good, "no", bad))), show("Value #D", "Names covered", measured("percentunit"), wide(130)),
@@ -131,7 +132,7 @@ func tlsVersions() Panel {
 
 func tlsVersionsTable() Panel {
 	return table("TLS by server", fmt.Sprintf("What each server negotiated, the oldest versions first. At most %d.", maxRows), "not measured", 16, 8, []column{
-		show("version", "Version", wide(100)), show("cipher", "Cipher"), show("role", "Role", wide(160)), show("target", "Server"),
+		show("version", "Version", wide(100), marked(versions())), show("cipher", "Cipher"), show("role", "Role", wide(160)), show("target", "Server"),
 	}, up("Version"),
 		rows(topk(maxRows, agg("max", "version, cipher, role, target", series("lync_tls_version_info")))))
 }

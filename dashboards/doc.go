@@ -3,7 +3,7 @@
 //
 // The JSON files in this folder are its output. Change the Go source, then
 //
-//	go run ./dashboards/generate
+//	go generate ./dashboards
 //
 // A panel is a few lines: what it asks (promql.go has the pieces), how it looks
 // (looks.go), where it stands (the order in overview.go, domain.go,

@@ -2,17 +2,15 @@ package dashboards
 
 import "fmt"
 
-// domain shows everything about one SIP domain, in the order in which a client
-// or a partner's Edge gets at it: DNS, Autodiscover, web services, TLS, SIP.
-// With several SIP domains chosen, tiles tell the worst, tables have rows for each.
+// domain shows everything about one SIP domain in one view: first what to do, then
+// what was measured, in the order in which a client or a partner's Edge gets
+// at it: DNS, Autodiscover, web services, TLS, SIP.
 func domain() Dashboard {
 	return assemble(domainUID, "Lync / Domain",
 		"Everything about one SIP domain: records, federation, Autodiscover, certificates, SIP, timings. Choose it above.",
-		append(variables(), severity()), []section{
-			{panels: []Panel{domainCapabilities(), domainNumbers(), domainTimeline()}},
-			{panels: []Panel{
-				findings("What was found wrong or worth knowing. Follow the reason to what it means and how to repair it.", 9),
-				findingsTimeline()}},
+		variables(append(one(), severity())...), []section{
+			{panels: []Panel{domainCapabilities(), domainNumbers(), domainFindings(), domainServers()}},
+			{panels: append([]Panel{domainTimeline(), findingsTimeline()}, availability()...)},
 			{title: "DNS and federation", panels: dnsPanels()},
 			{title: "Autodiscover", panels: lyncdiscoverPanels()},
 			{title: "Web services and simple URLs", panels: webPanels()},
@@ -22,65 +20,97 @@ func domain() Dashboard {
 		})
 }
 
-// some says how many SIP domains a panel shows when none is chosen.
-func some(description string) string {
-	return description + fmt.Sprintf(" At most %d SIP domains.", maxLines)
-}
-
 func domainCapabilities() Panel {
-	return tiles(upDown(), "Capabilities", "What users of the SIP domain can do, in each view. Missing: not offered in this topology, or not known. With several SIP domains chosen, down if it is down for one of them.",
-		"not known", 16, 5, instant(agg("min", "capability, view", series("lync_capability_up")), "{{capability}} ({{view}})"))
+	p := tiles(upDown(), "Capabilities", "What users of the SIP domain can do. Missing: not offered in this topology, or not known.",
+		"not known", 16, 5, instant(agg("min", "capability", series("lync_capability_up")), "{{capability}}"))
+	p.FieldConfig.Overrides = names(byCapability())
+	return p
 }
 
 func domainNumbers() Panel {
 	p := number(caution, "To do", "Findings of each severity, checks that did not run to their end, names missing from certificates.", 8, 5,
-		instant(agg("count", "severity", agg("max", "domain, view, check, subject, reason, severity", series("lync_finding_info"))), "{{severity}}"),
-		instant("sum(1 - "+agg("min", "domain, view, check", series("lync_check_success"))+")", "checks not ended"),
+		instant(ofSeverity("critical"), "critical"), instant(ofSeverity("warning"), "warning"), instant(ofSeverity("info"), "info"),
+		instant("sum(1 - "+agg("min", "check", series("lync_check_success"))+")", "checks not ended"),
 		instant("sum(1 - "+agg("min", "role, target, name", series("lync_tls_san_covered"))+")", "names missing"))
-	p.FieldConfig.Overrides = bySeverity()
 	return p
 }
 
+// ofSeverity counts findings; none are 0 only where something is known of the domain.
+func ofSeverity(severity string) string {
+	return orZero("count("+agg("max", "check, subject, reason", series("lync_finding_info", `severity="`+severity+`"`))+")", series("lync_capability_up"))
+}
+
+// domainFindings says what to do: the reason leads to its repair.
+func domainFindings() Panel {
+	return table("What to do", "What was found, the most severe first. Follow the reason to what it means and how to repair it; the report has the exact records and names.", "Nothing found, or not known", 24, 7, []column{
+		show("severity", "Severity", marked(severities())), show("reason", "Reason", toExplanation()),
+		show("subject", "Subject", toReport()), show("check", "Check", wide(130)),
+	}, rank("Value", "subject", "reason"),
+		rows(topk(maxRows, agg("max", "check, subject, reason, severity", ranked("")))))
+}
+
+// domainServers are the servers on which the capabilities hang.
+func domainServers() Panel {
+	return table("Servers it hangs on", "Each address, what is lost with it, and whether it serves: TLS handshake done, certificate accepted for this SIP domain.", "Not known", 24, 6, []column{
+		show("Value", "Serves", marked(states("yes", good, "no", bad))), show("role", "Server", wide(120), marked(roles())),
+		show("target", "Name"), show("address", "Address"), show("capabilities", "Capabilities"), show("fingerprint_sha256", "Certificate"),
+	}, up("Serves"),
+		rows(topk(maxLines, agg("min", "role, target, address, capabilities, fingerprint_sha256", series("lync_server_up")))))
+}
+
+// availability is recorded by the rules of alerts/.
+func availability() []Panel {
+	var panels []Panel
+	for _, r := range []struct{ title, rule string }{{"24 hours", "24h"}, {"7 days", "7d"}, {"30 days", "30d"}} {
+		p := stat("Availability, "+r.title, "Part of the time in which each capability was up, without the times of which nothing is known. Needs the recording rules.", "Not recorded", 8, 4,
+			instant(agg("min", "capability", `domain_view_capability:lync_capability_up:avg`+r.rule+`{domain=~"$domain",view=~"$view"}`), "{{capability}}"))
+		p.FieldConfig.Defaults.Unit, p.FieldConfig.Defaults.Color = "percentunit", Color{Mode: "thresholds"}
+		p.FieldConfig.Defaults.Thresholds = steps(neutral, 0, bad)
+		p.FieldConfig.Defaults.Thresholds.Steps = append(p.FieldConfig.Defaults.Thresholds.Steps, step(0.99, caution), step(0.999, good))
+		p.FieldConfig.Overrides = names(byCapability())
+		panels = append(panels, p)
+	}
+	return panels
+}
+
 func domainTimeline() Panel {
-	return timeline(upDown(), "What broke when", "Capabilities over time. Gaps are times of which nothing is known.", "not known", 7,
-		over(agg("min", "capability, view", "min_over_time("+series("lync_capability_up")+"[$__interval])"), "{{capability}} ({{view}})"))
+	return timeline(upDown(), "What broke when", "Capabilities over time. Gaps are times of which nothing is known.", "Not known", 24, 5,
+		over(agg("min", "capability", "min_over_time("+series("lync_capability_up")+"[$__interval])"), "{{capability}}"))
 }
 
 func findingsTimeline() Panel {
-	return timeline(severities(), "Findings over time", fmt.Sprintf("When each finding was there; at most %d at a time, the most severe.", maxLines), "Nothing found", 10,
-		over(topk(maxLines, agg("max", "domain, view, check, subject, reason, severity", ranked("[$__interval]"))), "{{reason}} {{subject}} ({{domain}}, {{view}})"))
-}
-
-// subjectColumns begin each table of the dashboard.
-func subjectColumns(more ...column) []column {
-	return append([]column{show("domain", "SIP domain", wide(220), toDomain()), show("view", "View", wide(100))}, more...)
+	return timeline(severities(), "Findings over time", fmt.Sprintf("When each finding was there; at most %d at a time, the most severe.", maxLines), "Nothing found, or not known", 24, 8,
+		over(topk(maxLines, agg("max", "check, subject, reason, severity", ranked("[$__interval]"))), "{{reason}} {{subject}}"))
 }
 
 func dnsPanels() []Panel {
 	byRecord := func(metric string) Target {
-		return rows(few(agg("min", "domain, view, record", series(metric))))
+		return rows(agg("min", "record", series(metric)))
 	}
 	return []Panel{
+		table("Judged as", "The topology by which the SIP domain is judged, and whether it is configured or found by its records.", "Not known", 24, 3, []column{
+			show("topology", "Topology"), show("source", "From")}, up("Topology"),
+			rows(agg("max", "topology, source", series("lync_topology_info")))),
 		tiles(states("accepted", good, "refused", bad), "Federation target", "Whether the Edge of a partner that discovers the SIP domain by DNS accepts the target: exactly one label and the SIP domain, or a known hosting provider. Refused also if the record is missing.",
 			"federation not wanted, or not known", 6, 6, instant(agg("min", "view", series("lync_federation_target_valid")), "{{view}}")),
-		table("Federation targets", some("Where _sipfederationtls._tcp points to and how that relates to the SIP domain."), "No federation record", 18, 6, subjectColumns(
-			show("target", "Target"), show("match", "Match", wide(180))), up("SIP domain"),
-			rows(few(agg("max", "domain, view, target, match", series("lync_federation_target_info"))))),
-		table("Service records", some("Records looked up, how many were found, and whether they obey the rules for their service."), "not known", 12, 8, subjectColumns(
-			show("record", "Record"), show("Value #A", "Found", wide(80)), show("Value #B", "Rules", marked(states("obeyed", good, "broken", bad)))), up("SIP domain"),
+		table("Federation targets", "Where _sipfederationtls._tcp points to and how that relates to the SIP domain.", "None seen, or not known", 18, 6, []column{
+			show("target", "Target"), show("match", "Match", wide(180))}, up("Target"),
+			rows(agg("max", "target, match", series("lync_federation_target_info")))),
+		table("Service records", "Records looked up, how many were found, and whether they obey the rules for their service.", "not known", 12, 8, []column{
+			show("record", "Record"), show("Value #A", "Found", wide(80)), show("Value #B", "Rules", marked(states("obeyed", good, "broken", bad)))}, up("Record"),
 			byRecord("lync_srv_records"), byRecord("lync_srv_correct")),
-		table("Targets of service records", some("Every record as DNS has it."), "No service record", 12, 8, subjectColumns(
-			show("record", "Record"), show("target", "Target"), show("port", "Port", wide(70)), show("priority", "Priority", wide(80)), show("weight", "Weight", wide(80))), up("SIP domain"),
-			rows(few(agg("max", "domain, view, record, target, port, priority, weight", series("lync_srv_record_info"))))),
+		table("Targets of service records", "Every record as DNS has it.", "None seen, or not known", 12, 8, []column{
+			show("record", "Record"), show("target", "Target"), show("port", "Port", wide(70)), show("priority", "Priority", wide(80)), show("weight", "Weight", wide(80))}, up("Record"),
+			rows(agg("max", "record, target, port, priority, weight", series("lync_srv_record_info")))),
 	}
 }
 
 func lyncdiscoverPanels() []Panel {
 	byName := func(metric string) Target {
-		return rows(few(agg("max", "domain, view, name, scheme", series(metric))))
+		return rows(agg("max", "name, scheme", series(metric)))
 	}
 	answered := func(metric string) Target {
-		return rows(few(agg("min", "domain, view, name, scheme", series(metric))))
+		return rows(agg("min", "name, scheme", series(metric)))
 	}
 	yes := states("yes", good, "no", bad)
 	prompt := states("asks", bad, "does not ask", good)
@@ -91,78 +121,80 @@ func lyncdiscoverPanels() []Panel {
 			instant(agg("max", "name, view", series("lync_lyncdiscover_cname_domain_mismatch")), "{{name}} ({{view}})")),
 		tiles(states("yes", caution, "no", good), "Wildcard in the zone", "Whether the zone answers for names that were never set up, so that a name that exists proves nothing.", "not known", 9, 4,
 			instant(agg("max", "view", series("lync_dns_wildcard")), "{{view}}")),
-		table("Answers", some("The answers to each name and scheme, and where they lead. Leaves the domain: the first hop off the asked host names one that is neither in the SIP domain nor trusted."), "not known", 24, 8, subjectColumns(
+		table("Answers", "The answers to each name and scheme, and where they lead. Leaves the domain: the first hop off the asked host names one that is neither in the SIP domain nor trusted.", "not known", 24, 8, []column{
 			show("name", "Name"), show("scheme", "Scheme", wide(90)),
 			show("Value #A", "Reachable", marked(yes)), show("Value #B", "Status", wide(90)),
 			show("Value #C", "User link", marked(states("found", good, "none", bad))), show("Value #D", "Hops", wide(80)),
-			show("Value #E", "Leaves the domain", marked(states("yes", caution, "no", good)), wide(150))), up("SIP domain"),
+			show("Value #E", "Leaves the domain", marked(states("yes", caution, "no", good)), wide(150))}, up("Name"),
 			answered("lync_lyncdiscover_reachable"), byName("lync_lyncdiscover_http_status_code"), answered("lync_lyncdiscover_valid"),
 			byName("lync_lyncdiscover_redirects"), byName("lync_lyncdiscover_redirect_domain_mismatch")),
-		table("Documents", some("The Autodiscover document that was found: its format, the host of the user link, the server that sent it."), "No Autodiscover document", 24, 7, subjectColumns(
-			show("name", "Name"), show("scheme", "Scheme", wide(90)), show("format", "Format", wide(140)), show("host", "Host of the user link"), show("server", "Server")), up("SIP domain"),
-			rows(few(agg("max", "domain, view, name, scheme, format, host, server", series("lync_lyncdiscover_info"))))),
+		table("Documents", "The Autodiscover document that was found: its format, the host of the user link, the server that sent it.", "None seen, or not known", 24, 7, []column{
+			show("name", "Name"), show("scheme", "Scheme", wide(90)), show("format", "Format", wide(140)), show("host", "Host of the user link"), show("server", "Server")}, up("Name"),
+			rows(agg("max", "name, scheme, format, host, server", series("lync_lyncdiscover_info")))),
 	}
 }
 
 func webPanels() []Panel {
-	byDomain := func(metric string) Target { return rows(few(agg("min", "domain, view", series(metric)))) }
-	byURL := func(metric string) Target { return rows(few(agg("min", "domain, view, url", series(metric)))) }
+	byDomain := func(metric string) Target { return rows(agg("min", "view", series(metric))) }
+	byURL := func(metric string) Target { return rows(agg("min", "url", series(metric))) }
 	yes := states("yes", good, "no", bad)
 	maybe := states("yes", good, "no", caution)
 	return []Panel{
-		table("Web services", some("The user link that Autodiscover hands out. A healthy one answers 401 with a challenge of Lync."), "No user link is known", 12, 7, subjectColumns(
-			show("Value #A", "Reachable", marked(yes)), show("Value #B", "Status", wide(90)), show("Value #C", "Challenge", marked(states("of Lync", good, "none", bad)))), up("SIP domain"),
+		table("Web services", "The user link that Autodiscover hands out. A healthy one answers 401 with a challenge of Lync.", "None seen, or not known", 12, 7, []column{
+			show("view", "View", wide(100)), show("Value #A", "Reachable", marked(yes)), show("Value #B", "Status", wide(90)), show("Value #C", "Challenge", marked(states("of Lync", good, "none", bad)))}, up("Reachable"),
 			byDomain("lync_web_services_reachable"), byDomain("lync_web_services_http_status_code"), byDomain("lync_web_services_challenge_valid")),
-		table("Servers of the web services", some("Who answered at the user link."), "No answer at the user link", 12, 7, subjectColumns(
-			show("host", "Host"), show("server_fqdn", "Front End"), show("server", "Server")), up("SIP domain"),
-			rows(few(agg("max", "domain, view, host, server_fqdn, server", series("lync_web_services_info"))))),
-		table("Simple URLs", some("The Meet, Dial-in and Admin URLs. Recognised: the answer bears a marker of a Lync page. Unique: no other SIP domain uses the same Meet URL."), "No simple URL is configured", 24, 7, subjectColumns(
+		table("Servers of the web services", "Who answered at the user link.", "None seen, or not known", 12, 7, []column{
+			show("host", "Host"), show("server_fqdn", "Front End"), show("server", "Server")}, up("Host"),
+			rows(agg("max", "host, server_fqdn, server", series("lync_web_services_info")))),
+		table("Simple URLs", "The Meet, Dial-in and Admin URLs. Recognised: the answer bears a marker of a Lync page. Unique: no other SIP domain uses the same Meet URL.", "None configured, or not known", 24, 7, []column{
 			show("url", "URL", wide(120)), show("Value #A", "Reachable", marked(yes)), show("Value #B", "Status", wide(90)),
-			show("Value #C", "Recognised", marked(maybe)), show("Value #D", "Unique", marked(maybe))), up("SIP domain"),
+			show("Value #C", "Recognised", marked(maybe)), show("Value #D", "Unique", marked(maybe))}, up("URL"),
 			byURL("lync_simple_url_reachable"), byURL("lync_simple_url_http_status_code"), byURL("lync_simple_url_verified"), byURL("lync_simple_url_unique")),
 	}
 }
 
 func tlsPanels() []Panel {
-	at := func(expr string) string { return agg("min", "domain, view, role, target", expr) }
-	byServer := func(metric string) Target { return rows(few(at(series(metric)))) }
+	at := func(expr string) string { return agg("min", "role, target", expr) }
+	byServer := func(metric string) Target { return rows(at(series(metric))) }
 	server := []column{show("role", "Role", wide(140)), show("target", "Server")}
-	serverColumns := func(more ...column) []column { return subjectColumns(append(server[:2:2], more...)...) }
+	serverColumns := func(more ...column) []column { return append(server[:2:2], more...) }
 	return []Panel{
-		table("Servers", some("Every server by the role it has for the SIP domain. Chain: first expiry in the chain that lasts longest; empty if no chain verifies."), "not known", 24, 9, serverColumns(
+		table("Servers", "Every server by the role it has for the SIP domain. Chain: first expiry in the chain that lasts longest; empty if no chain verifies.", "not known", 24, 9, serverColumns(
 			show("Value #A", "Handshake", marked(states("yes", good, "no", bad))), show("Value #B", "Addresses", wide(90)), show("Value #C", "Answer", wide(80)),
 			show("Value #D", "Expires, days", expiring(), wide(110)), show("Value #E", "Chain, days", expiring()),
 			show("Value #F", "Trusted", marked(states("yes", good, "no", bad))), show("Value #G", "Names covered", measured("percentunit"), wide(120)),
-			show("Value #H", "Client certificate", marked(states("asked for", notice, "no", neutral)), wide(140))), up("Expires, days"),
+			show("Value #H", "Client certificate", marked(states("asked for", notice, "no", neutral)), wide(140)),
+			show("Value #I", "Valid since", measured("dateTimeAsIso"), wide(170))), up("Expires, days"),
 			byServer("lync_tls_handshake_success"), byServer("lync_tls_addresses"), byServer("lync_tls_addresses_up"),
-			rows(few(daysLeft(at(series("lync_tls_certificate_expiry_timestamp_seconds"))))),
-			rows(few(daysLeft(at(series("lync_tls_chain_expiry_timestamp_seconds"))))),
-			byServer("lync_tls_certificate_trusted"), byServer("lync_tls_san_coverage_ratio"), byServer("lync_tls_client_certificate_requested")),
-		table("Required names", some("Names that a certificate must have for its role, the missing ones first."), "not known", 12, 8, serverColumns(
+			rows(daysLeft(at(series("lync_tls_certificate_expiry_timestamp_seconds")))),
+			rows(daysLeft(at(series("lync_tls_chain_expiry_timestamp_seconds")))),
+			byServer("lync_tls_certificate_trusted"), byServer("lync_tls_san_coverage_ratio"), byServer("lync_tls_client_certificate_requested"),
+			rows(dated(at(series("lync_tls_certificate_not_before_timestamp_seconds"))))),
+		table("Required names", "Names that a certificate must have for its role, the missing ones first.", "not known", 12, 8, serverColumns(
 			show("name", "Name"), show("Value", "In the certificate", marked(states("yes", good, "missing", bad)), wide(130))), up("In the certificate"),
-			rows(few(agg("min", "domain, view, role, target, name", series("lync_tls_san_covered"))))),
-		table("TLS versions", some("What was negotiated with each server."), "not known", 12, 8, serverColumns(
-			show("version", "Version", wide(90)), show("cipher", "Cipher")), up("Version"),
-			rows(few(agg("max", "domain, view, role, target, version, cipher", series("lync_tls_version_info"))))),
-		table("Certificates", some("The certificates that the servers present."), "No certificate was seen", 24, 8, serverColumns(
+			rows(agg("min", "role, target, name", series("lync_tls_san_covered")))),
+		table("TLS versions", "What was negotiated with each server.", "not known", 12, 8, serverColumns(
+			show("version", "Version", wide(90), marked(versions())), show("cipher", "Cipher")), up("Version"),
+			rows(agg("max", "role, target, version, cipher", series("lync_tls_version_info")))),
+		table("Certificates", "The certificates that the servers present.", "None seen, or not known", 24, 8, serverColumns(
 			show("subject_cn", "Subject"), show("issuer_cn", "Issuer"), show("serial_number", "Serial number"), show("key", "Key", wide(100)),
 			show("signature_algorithm", "Signature"), show("sans", "Names", wide(70)), show("fingerprint_sha256", "Fingerprint"), show("Value", "Expires, days", expiring())), up("Expires, days"),
-			rows(few(daysLeft(agg("min", "domain, view, role, target, subject_cn, issuer_cn, serial_number, key, signature_algorithm, sans, fingerprint_sha256", presented()))))),
+			rows(daysLeft(agg("min", "role, target, subject_cn, issuer_cn, serial_number, key, signature_algorithm, sans, fingerprint_sha256", presented())))),
 	}
 }
 
 func sipPanels() []Panel {
 	byServer := func(op, metric string) Target {
-		return rows(few(agg(op, "domain, view, role, target", series(metric))))
+		return rows(agg(op, "role, target", series(metric)))
 	}
 	return []Panel{
-		table("SIP answers", some("What came back to OPTIONS. A refusal with the marks of Lync is a sign of life."), "not known", 12, 8, subjectColumns(
+		table("SIP answers", "What came back to OPTIONS. A refusal with the marks of Lync is a sign of life.", "not known", 12, 8, []column{
 			show("role", "Role", wide(130)), show("target", "Server"),
-			show("Value #A", "Alive", marked(states("yes", good, "no", bad))), show("Value #B", "Status", wide(80)), show("Value #C", "Time", measured("s"), wide(90))), up("SIP domain"),
+			show("Value #A", "Alive", marked(states("yes", good, "no", bad))), show("Value #B", "Status", wide(80)), show("Value #C", "Time", measured("s"), wide(90))}, up("Role"),
 			byServer("min", "lync_sip_alive"), byServer("max", "lync_sip_response_status_code"), byServer("max", "lync_sip_response_duration_seconds")),
-		table("SIP servers", some("What the servers say they are."), "No server told its name", 12, 8, subjectColumns(
-			show("role", "Role", wide(130)), show("target", "Server"), show("product", "Product", wide(110)), show("server", "Server header")), up("SIP domain"),
-			rows(few(agg("max", "domain, view, role, target, product, server", series("lync_sip_server_info"))))),
+		table("SIP servers", "What the servers say they are.", "None seen, or not known", 12, 8, []column{
+			show("role", "Role", wide(130)), show("target", "Server"), show("product", "Product", wide(110)), show("server", "Server header")}, up("Role"),
+			rows(agg("max", "role, target, product, server", series("lync_sip_server_info")))),
 	}
 }
 
@@ -172,11 +204,11 @@ func timingPanels() []Panel {
 			over(agg("max", "phase", series("lync_lyncdiscover_duration_seconds", `scheme="`+scheme+`"`)), "{{phase}}")))
 	}
 	checks := timeline(states("ended", good, "did not end", caution), "Checks that ran to their end",
-		"A check that did not end leaves unknown what it would have found: a resolver did not answer, or time ran out.", "not measured", 7,
+		"A check that did not end leaves unknown what it would have found: a resolver did not answer, or time ran out.", "not measured", 24, 7,
 		over(agg("min", "check", "min_over_time("+series("lync_check_success")+"[$__interval])"), "{{check}}"))
 	return []Panel{
 		phases("https"), phases("http"),
-		graph("s", "SIP response time", some("From request to response."), "No SIP answer", 12, 8,
+		graph("s", "SIP response time", "From request to response.", "None seen, or not known", 12, 8,
 			over(topk(maxLines, agg("max", "role, target", series("lync_sip_response_duration_seconds"))), "{{role}} {{target}}")),
 		graph("s", "Length of checks", "Seconds that each check took.", "not measured", 12, 8,
 			over(agg("max", "check", series("lync_check_duration_seconds")), "{{check}}")),

@@ -49,18 +49,18 @@ func rules() []rule {
 		{"template-datasource-rule", func(d Dashboard) []string {
 			v, ok := d.variable("datasource")
 			return compact(unless(ok && v.Type == "datasource" && v.Query == "prometheus" && v.Label == "Data source", "no variable datasource"))
-		}, func(d *Dashboard) { d.Templating.List[0].Label = "datasource" }},
-		{"template-job-rule", requiredVariable("job", "Job"), func(d *Dashboard) { d.Templating.List[1].Multi = false }},
-		{"template-instance-rule", requiredVariable("instance", "Instance"), func(d *Dashboard) { d.Templating.List[2].AllValue = ".*" }},
+		}, func(d *Dashboard) { d.named("datasource").Label = "datasource" }},
+		{"template-job-rule", requiredVariable("job", "Job"), func(d *Dashboard) { d.named("job").Multi = false }},
+		{"template-instance-rule", requiredVariable("instance", "Instance"), func(d *Dashboard) { d.named("instance").AllValue = ".*" }},
 		{"template-label-promql-rule", func(d Dashboard) []string {
 			return eachVariable(d, func(v Variable) string {
 				m := queryForm.FindStringSubmatch(v.Query)
 				return unless(v.Type != "query" || m != nil && balanced(m[1]), "query "+v.Query)
 			})
-		}, func(d *Dashboard) { d.Templating.List[1].Query = "label_valeus(up, job)" }},
+		}, func(d *Dashboard) { d.named("job").Query = "label_valeus(up, job)" }},
 		{"template-on-time-change-reload-rule", func(d Dashboard) []string {
 			return eachVariable(d, func(v Variable) string { return unless(v.Type != "query" || v.Refresh == 2, "refresh") })
-		}, func(d *Dashboard) { d.Templating.List[3].Refresh = 1 }},
+		}, func(d *Dashboard) { d.named("domain").Refresh = 1 }},
 		{"panel-datasource-rule", func(d Dashboard) []string {
 			return eachPanel(d, func(p Panel) string {
 				return unless(p.Datasource != nil && *p.Datasource == prometheus, "data source")
@@ -175,13 +175,20 @@ func everySelector(matcher string) func(Dashboard) []string {
 	return func(d Dashboard) []string {
 		return eachTarget(d, func(_ Panel, t Target) string {
 			for _, s := range selectors(t.Expr) {
-				if !strings.Contains(s.matchers, matcher) {
+				// Rules and alerts have lost the instance, some the job.
+				recorded := strings.Contains(s.metric, ":") || s.metric == "ALERTS"
+				if !recorded && !strings.Contains(s.matchers, matcher) {
 					return s.metric + " without " + matcher
 				}
 			}
 			return ""
 		})
 	}
+}
+
+// named is a variable, to be changed.
+func (d *Dashboard) named(name string) *Variable {
+	return &d.Templating.List[slices.IndexFunc(d.Templating.List, func(v Variable) bool { return v.Name == name })]
 }
 
 func (d Dashboard) variable(name string) (Variable, bool) {

@@ -1,5 +1,7 @@
 package dashboards
 
+import "slices"
+
 // Colours. A field is neutral unless a mapping or a threshold says otherwise:
 // Grafana paints "no data" with the base colour, which must not look like a verdict.
 const (
@@ -9,6 +11,10 @@ const (
 	bad     = "red"
 	notice  = "blue"
 )
+
+// longExpired is a number of days from which on a certificate is red: the base
+// colour below it is that of a value that is not known.
+const longExpired = -100000
 
 var prometheus = Datasource{Type: "prometheus", UID: "${datasource}"}
 
@@ -54,12 +60,19 @@ func stat(title, description, noValue string, w, h int, targets ...Target) Panel
 	return p
 }
 
-// number shows a count, coloured from 1 on.
+// number shows a count of what is wrong: green at 0, coloured from 1 on.
 func number(color, title, description string, w, h int, targets ...Target) Panel {
 	p := stat(title, description, "not measured", w, h, targets...)
 	p.FieldConfig.Defaults.Unit = "none"
 	p.FieldConfig.Defaults.Color = Color{Mode: "thresholds"}
-	p.FieldConfig.Defaults.Thresholds = steps(neutral, 1, color)
+	p.FieldConfig.Defaults.Thresholds = steps(neutral, 0, good, 1, color)
+	return p
+}
+
+// size shows a count that is neither good nor bad.
+func size(title, description string, w, h int, targets ...Target) Panel {
+	p := stat(title, description, "not measured", w, h, targets...)
+	p.FieldConfig.Defaults.Unit = "none"
 	return p
 }
 
@@ -79,7 +92,7 @@ func graph(unit, title, description, noValue string, w, h int, targets ...Target
 	p.FieldConfig.Defaults.Color = Color{Mode: "palette-classic"}
 	p.FieldConfig.Defaults.Custom = settings{
 		"drawStyle": "line", "lineWidth": 1, "fillOpacity": 10, "showPoints": "never", "spanNulls": false,
-		"stacking": settings{"mode": "none", "group": "A"},
+		"stacking": settings{"mode": "none", "group": "A"}, "axisSoftMax": 1,
 	}
 	p.Options = settings{"legend": legend("list"), "tooltip": settings{"mode": "multi", "sort": "desc"}}
 	p.Interval, p.MaxDataPoints = "1m", 300
@@ -95,13 +108,13 @@ func stacked(p Panel) Panel {
 
 // timeline shows states over time, one row for each series. Colours come from
 // mappings: with thresholds Grafana writes "1+" instead of the state.
-func timeline(meaning Mapping, title, description, noValue string, h int, target Target) Panel {
-	p := panel("state-timeline", title, description, noValue, 24, h, target)
+func timeline(meaning Mapping, title, description, noValue string, w, h int, targets ...Target) Panel {
+	p := panel("state-timeline", title, description, noValue, w, h, targets...)
 	p.FieldConfig.Defaults.Mappings = []Mapping{meaning}
 	p.FieldConfig.Defaults.Custom = settings{"fillOpacity": 80, "lineWidth": 0}
 	p.Options = settings{
-		"alignValue": "left", "mergeValues": true, "perPage": 20, "rowHeight": 0.85, "showValue": "never",
-		"legend": legend("list"), "tooltip": settings{"mode": "single", "sort": "none"},
+		"alignValue": "left", "mergeValues": true, "perPage": 14, "rowHeight": 0.85, "showValue": "never",
+		"legend": hidden(), "tooltip": settings{"mode": "single", "sort": "none"},
 	}
 	p.Interval, p.MaxDataPoints = "5m", 300
 	return p
@@ -115,7 +128,7 @@ func bars(unit, title, description, noValue string, w, h int, target Target) Pan
 	p.Options = settings{
 		"displayMode": "basic", "valueMode": "text", "namePlacement": "left", "orientation": "horizontal", "showUnfilled": true,
 		"sizing": "manual", "minVizHeight": 16, "minVizWidth": 8, "maxVizHeight": 28,
-		"legend":        settings{"calcs": []string{}, "displayMode": "list", "placement": "bottom", "showLegend": false},
+		"legend":        hidden(),
 		"reduceOptions": settings{"calcs": []string{"lastNotNull"}, "fields": "", "values": false},
 	}
 	return p
@@ -123,6 +136,10 @@ func bars(unit, title, description, noValue string, w, h int, target Target) Pan
 
 func legend(mode string) settings {
 	return settings{"calcs": []string{}, "displayMode": mode, "placement": "bottom", "showLegend": true}
+}
+
+func hidden() settings {
+	return settings{"calcs": []string{}, "displayMode": "list", "placement": "bottom", "showLegend": false}
 }
 
 // column is a column of a table: a label or a value, with a title and looks of
@@ -148,14 +165,20 @@ func show(field, title string, looks ...[]Property) column {
 func table(title, description, noValue string, w, h int, columns []column, sorted order, targets ...Target) Panel {
 	p := panel("table", title, description, noValue, w, h, targets...)
 	p.FieldConfig.Defaults.Unit = "none"
+	// noValue is the message of an empty table and the text of an empty cell, which
+	// must not state the message.
+	p.FieldConfig.Overrides = append(p.FieldConfig.Overrides, Override{Matcher: Matcher{ID: "byRegexp", Options: "/.*/"}, Properties: []Property{{"noValue", "–"}}})
 	p.FieldConfig.Defaults.Custom = settings{"align": "auto", "cellOptions": settings{"type": "auto"}, "filterable": true, "inspect": false}
 	p.Options = settings{"cellHeight": "sm", "showHeader": true, "frameIndex": 0, "sortBy": []settings{}}
 	if len(targets) > 1 {
 		p.Transformations = append(p.Transformations, Transformation{ID: "merge", Options: settings{}})
 	}
 	if sorted.hidden {
-		p.Transformations = append(p.Transformations, Transformation{ID: "sortBy", Options: settings{
-			"fields": settings{}, "sort": []settings{{"field": sorted.by, "desc": sorted.desc}}}})
+		// Sorting keeps the order of equals, so the last field comes first.
+		for _, field := range append(slices.Clone(sorted.then), sorted.by) {
+			p.Transformations = append(p.Transformations, Transformation{ID: "sortBy", Options: settings{
+				"fields": settings{}, "sort": []settings{{"field": field, "desc": sorted.desc && field == sorted.by}}}})
+		}
 	} else {
 		p.Options["sortBy"] = []settings{{"displayName": sorted.by, "desc": sorted.desc}}
 	}
@@ -192,6 +215,7 @@ func value(targets []Target, i int) string {
 type order struct {
 	by           string
 	desc, hidden bool
+	then         []string // fields that order what is equal, the least important first
 }
 
 // up sorts by a column, the smallest first.
@@ -200,8 +224,11 @@ func up(title string) order { return order{by: title} }
 // down sorts by a column, the largest first.
 func down(title string) order { return order{by: title, desc: true} }
 
-// rank sorts by a value that no column shows, the largest first.
-func rank(field string) order { return order{by: field, desc: true, hidden: true} }
+// rank sorts by a value that no column shows, the largest first, and equals by
+// other fields, the least important first.
+func rank(field string, then ...string) order {
+	return order{by: field, desc: true, hidden: true, then: then}
+}
 
 // steps are thresholds: a base colour, then pairs of a value and the colour from there on.
 func steps(base string, pairs ...any) *Thresholds {
@@ -212,6 +239,8 @@ func steps(base string, pairs ...any) *Thresholds {
 	}
 	return t
 }
+
+func step(at float64, color string) Step { return Step{Color: color, Value: &at} }
 
 // states maps 1 and 0.
 func states(one, oneColor, zero, zeroColor string) Mapping {
@@ -238,6 +267,7 @@ func marked(m Mapping) []Property {
 	return []Property{
 		{"mappings", []Mapping{m}},
 		{"custom.cellOptions", settings{"type": "color-background", "mode": "basic"}},
+		{"custom.align", "center"},
 		{"custom.width", 110},
 	}
 }
@@ -246,19 +276,19 @@ func marked(m Mapping) []Property {
 func counted(color string) []Property {
 	return []Property{
 		{"color", Color{Mode: "thresholds"}},
-		{"thresholds", steps(neutral, 1, color)},
+		{"thresholds", steps(neutral, 0, good, 1, color)},
 		{"custom.cellOptions", settings{"type": "color-text"}},
 		{"custom.width", 110},
-		{"noValue", "0"},
 	}
 }
 
-// expiring colours days: red below 7, orange below 30 (the limits of the alerts).
+// expiring colours days: red below 7, orange below 30 (the limits of the alerts
+// for certificates of a year). What is not known stays neutral.
 func expiring() []Property {
 	return []Property{
 		{"decimals", 0},
 		{"color", Color{Mode: "thresholds"}},
-		{"thresholds", steps(bad, 7, caution, 30, good)},
+		{"thresholds", steps(neutral, longExpired, bad, 7, caution, 30, good)},
 		{"custom.cellOptions", settings{"type": "color-text"}},
 		{"custom.width", 100},
 	}
@@ -275,13 +305,73 @@ func pills() []Property {
 
 // toDomain links a SIP domain to its dashboard.
 func toDomain() []Property {
-	return []Property{{"links", []DataLink{{Title: "Everything about ${__value.text}",
-		URL: "/d/" + domainUID + "?${datasource:queryparam}&${job:queryparam}&${instance:queryparam}&${view:queryparam}&var-domain=${__value.raw}&${__url_time_range}"}}}}
+	return []Property{{"links", []DataLink{
+		{Title: "Everything about ${__value.text}",
+			URL: "/d/" + domainUID + "?${datasource:queryparam}&${exporter:queryparam}&${job:queryparam}&${instance:queryparam}&var-domain=${__value.raw}&${__url_time_range}"},
+		{Title: "Report and repairs", URL: "${exporter}/domains/${__value.raw}", TargetBlank: true},
+	}}}
 }
 
 // toExplanation links a reason to what it means and how to repair it.
 func toExplanation() []Property {
-	return []Property{{"links", []DataLink{{Title: "What ${__value.text} means and how to repair it", URL: findingsDocument + "#${__value.raw}", TargetBlank: true}}}}
+	return []Property{{"links", []DataLink{{Title: "What ${__value.text} means and how to repair it", URL: "${exporter}/findings/${__value.raw}", TargetBlank: true}}}}
+}
+
+// toRunbook links an alert to what to do.
+func toRunbook() []Property {
+	return []Property{{"links", []DataLink{{Title: "What to do about ${__value.text}", URL: runbook + "#${__value.raw:lowercase}", TargetBlank: true}}}}
+}
+
+// capabilityWords are the names of capabilities for people.
+var capabilityWords = []struct{ name, word, color string }{
+	{"sign_in", "Sign-in", "#b877d9"}, {"federation", "Federation", "#5794f2"}, {"autodiscover", "Autodiscover", "#ff9830"}, {"meetings", "Meetings", "#f2495c"},
+}
+
+func capabilityNames() Mapping {
+	m := Mapping{Type: "value", Options: map[string]Result{}}
+	for i, c := range capabilityWords {
+		m.Options[c.name] = Result{Text: c.word, Color: "text", Index: i}
+	}
+	return m
+}
+
+func roles() Mapping {
+	return Mapping{Type: "value", Options: map[string]Result{
+		"access_edge": {Text: "Edge", Color: "text", Index: 0}, "federation": {Text: "Edge", Color: "text", Index: 1}, "web": {Text: "Reverse proxy", Color: "text", Index: 2},
+	}}
+}
+
+// byCapability names and colours series of capabilities, the same everywhere:
+// a palette would paint one of them green.
+func byCapability() []Override {
+	var overrides []Override
+	for _, c := range capabilityWords {
+		overrides = append(overrides, Override{Matcher: Matcher{ID: "byName", Options: c.name},
+			Properties: []Property{{"displayName", c.word}, {"color", Color{Mode: "fixed", FixedColor: c.color}}}})
+	}
+	return overrides
+}
+
+// versions colours those of TLS that are too old.
+func versions() Mapping {
+	m := Mapping{Type: "value", Options: map[string]Result{}}
+	for i, v := range []string{"TLS 1.0", "TLS 1.1"} {
+		m.Options[v] = Result{Text: v, Color: caution, Index: i}
+	}
+	return m
+}
+
+// names keeps the names of overrides and leaves out their colours.
+func names(overrides []Override) []Override {
+	for i := range overrides {
+		overrides[i].Properties = overrides[i].Properties[:1]
+	}
+	return overrides
+}
+
+// toReport links to the report of the chosen SIP domain.
+func toReport() []Property {
+	return []Property{{"links", []DataLink{{Title: "Report and repairs", URL: "${exporter}/domains/${domain}", TargetBlank: true}}}}
 }
 
 // bySeverity colours series that are named after severities.

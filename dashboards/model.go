@@ -49,9 +49,21 @@ type TimeRange struct {
 	To   string `json:"to"`
 }
 
-// Annotations holds no annotation: what broke when is a panel.
+// Annotations holds the annotations of graphs.
 type Annotations struct {
-	List []struct{} `json:"list"`
+	List []Annotation `json:"list"`
+}
+
+// Annotation marks times in graphs.
+type Annotation struct {
+	Name        string     `json:"name"`
+	Datasource  Datasource `json:"datasource"`
+	Enable      bool       `json:"enable"`
+	IconColor   string     `json:"iconColor"`
+	Expr        string     `json:"expr"`
+	TitleFormat string     `json:"titleFormat"`
+	TextFormat  string     `json:"textFormat"`
+	Step        string     `json:"step"`
 }
 
 // Templating holds the variables.

@@ -6,9 +6,10 @@ import "fmt"
 func overview() Dashboard {
 	return assemble(overviewUID, "Lync / Overview",
 		"All SIP domains at a glance: what their users can do, what broke when, what was found.",
-		append(variables(), severity()), []section{
+		variables(append(many(), severity())...), []section{
 			{panels: overviewNumbers()},
-			{panels: []Panel{whatBrokeWhen()}},
+			{panels: []Panel{causes(), alertsTable()}},
+			{panels: []Panel{whatBrokeWhen(), capabilitiesDown()}},
 			{title: "SIP domains", panels: []Panel{domainsTable(),
 				findings(fmt.Sprintf("What was found wrong or worth knowing, the most severe first, at most %d. Follow the SIP domain to everything about it, the reason to what it means and how to repair it.", maxRows), 12)}},
 			{title: "Over time", panels: overviewCourse()},
@@ -17,20 +18,20 @@ func overview() Dashboard {
 }
 
 func overviewNumbers() []Panel {
-	soon := agg("min", "fingerprint_sha256", presented())
+	targets := `up{` + exporterJobs + `,` + scrapeScope + `}`
 	return []Panel{
-		number(neutral, "SIP domains", "SIP domains that are checked.", 3, 4,
+		number(bad, "Exporters down", "Targets of the exporter that Prometheus cannot scrape; 1 also if it has none at all. Until they are back, nothing new is known.", 3, 4,
+			instant("count("+targets+" == 0) or 0 * count("+targets+") or absent("+targets+")", "down")),
+		size("SIP domains", "SIP domains that are checked.", 3, 4,
 			instant("count("+agg("count", "domain", checked())+")", "SIP domains")),
 		number(bad, "Not all up", "SIP domains that have a capability down in some view.", 3, 4,
 			instant("sum("+agg("max", "domain", "1 - "+series("lync_capability_up"))+")", "not all up")),
-		number(bad, "Down, by capability", "In how many SIP domains each capability is down, each view counted. Domains whose topology does not offer it and those of which nothing is known are left out.", 8, 4,
+		number(bad, "Down, by capability", "In how many SIP domains each capability is down, each view counted. Domains whose topology does not offer it and those of which nothing is known are left out.", 9, 4,
 			instant(agg("sum", "capability", "1 - "+agg("min", "domain, view, capability", series("lync_capability_up"))), "{{capability}}")),
-		number(bad, "Critical findings", "Findings that take a capability down.", 3, 4,
-			instant(orZero("count("+agg("max", "domain, view, check, subject, reason", series("lync_finding_info", `severity="critical"`))+")", checked()), "critical")),
-		number(caution, "Checks not ended", "Checks that could not run to their end: a resolver did not answer, or time ran out. What they would have found is not known.", 3, 4,
+		number(caution, "Not known", "Checks that could not run to their end: a resolver did not answer, or time ran out. What they would have found is not known.", 3, 4,
 			instant("sum(1 - "+agg("min", "domain, view, check", series("lync_check_success"))+")", "not ended")),
-		number(caution, "Expire in 30 days", "Distinct certificates that expired or will within 30 days.", 4, 4,
-			instant(orZero("count("+soon+" - time() < 30 * 86400)", checked()), "certificates")),
+		number(caution, "Expiring", "Distinct certificates that expired or will soon: within 30 days or a third of their lifetime, whichever is shorter.", 3, 4,
+			instant(orZero("count("+expiringSoon()+")", exporter("lync_certificate_expiry_timestamp_seconds")), "certificates")),
 	}
 }
 
@@ -40,12 +41,42 @@ func overviewNumbers() []Panel {
 func whatBrokeWhen() Panel {
 	labels := "domain, view, capability"
 	state := series("lync_capability_up")
-	expr := fmt.Sprintf("%s and on (%s) topk(%d, %s > 0)",
-		agg("min", labels, "min_over_time("+state+"[$__interval])"), labels, maxLines,
-		agg("max", labels, "1 - avg_over_time("+state+"[$__range] @ end())"))
+	down := agg("min", labels, "avg_over_time("+state+"[$__range] @ end())") + " < 1"
+	expr := fmt.Sprintf("%s and on (%s) topk(%d, (%s) > bool 0)",
+		agg("min", labels, "min_over_time("+state+"[$__interval])"), labels, maxLines, down)
+	// A timeline without a row shows an error and not the text for no value.
+	well := fmt.Sprintf("min(min_over_time(%s[$__interval])) unless on () (count(%s) > 0)", state, down)
 	return timeline(upDown(), "What broke when",
-		fmt.Sprintf("Capabilities that were down at some time in the time range: the %d that were down for longest. Gaps are times of which nothing is known.", maxLines),
-		"Nothing was down in this time range", 10, over(expr, "{{domain}} {{capability}} ({{view}})"))
+		fmt.Sprintf("Capabilities that were down at some time in the time range, at most %d: first those that changed, then those that were down all the time. Gaps are times of which nothing is known.", maxLines),
+		"Not known", 16, 10, over(expr, "{{capability}} {{domain}}"), over(well, "all chosen SIP domains"))
+}
+
+// capabilitiesDown shows how many are down, however many there are.
+func capabilitiesDown() Panel {
+	p := graph("none", "Capabilities down", "In how many SIP domains each capability is down, each view counted.", "Not known", 8, 10,
+		over(agg("sum", "capability", "1 - "+agg("min", "domain, view, capability", series("lync_capability_up"))), "{{capability}}"))
+	p.FieldConfig.Overrides = byCapability()
+	p.Interval = "5m"
+	return p
+}
+
+// causes are servers and certificates that take capabilities down. They are
+// recorded by the rules of the alerts.
+func causes() Panel {
+	lost := `domain_capability:lync_cause:info{job=~"$job",domain=~"$domain",view=~"$view"}`
+	return table("Causes", "Servers that do not answer and certificates that are accepted for no SIP domain, with the SIP domains that they take down. Needs the rules of alerts/.", "No common cause, or not known", 14, 7, []column{
+		show("role", "Server", wide(120), marked(roles())), show("address", "Address", wide(200)), show("fingerprint_sha256", "Certificate refused"),
+		show("capability", "What", wide(120), marked(capabilityNames())), show("Value", "SIP domains", wide(110)),
+	}, down("SIP domains"),
+		rows(topk(maxLines, agg("count", "role, address, fingerprint_sha256, capability", agg("max", "role, address, fingerprint_sha256, capability, domain", lost)))))
+}
+
+// alertsTable lists what fires.
+func alertsTable() Panel {
+	return table("Alerts", "Alerts of lync_exporter that fire, as Prometheus has them; Alertmanager may hold some back.", "No alert fires", 10, 7, []column{
+		show("severity", "Severity", marked(severities())), show("alertname", "Alert", toRunbook()), show("Value", "Number", wide(80)),
+	}, up("Severity"),
+		rows(topk(maxLines, agg("count", "severity, alertname", `ALERTS{alertname=~"Lync.+",alertstate="firing",job=~"$job"}`))))
 }
 
 // domainsTable has a row for each SIP domain in each view, the worst first.
@@ -57,20 +88,20 @@ func domainsTable() Panel {
 		return rows(worst(agg("count", "domain, view", agg("max", "domain, view, check, subject, reason", series("lync_finding_info", `severity="`+severity+`"`)))))
 	}
 	return table("SIP domains and their capabilities",
-		fmt.Sprintf("What users of each SIP domain can do. The worst come first; at most %d are listed, choose others above. An empty field: not offered in this topology, or not known.", maxRows),
-		"–", 24, 12, []column{
+		fmt.Sprintf("What users of each SIP domain can do. The worst come first; those that are well have no row. At most %d are listed. –: not offered in this topology, or not known.", maxRows),
+		"Every chosen SIP domain is well, or nothing is known", 24, 12, []column{
 			show("domain", "SIP domain", toDomain()),
-			show("view", "View", wide(120)),
 			show("Value #B", "Sign-in", marked(upDown())),
 			show("Value #C", "Federation", marked(upDown())),
 			show("Value #D", "Autodiscover", marked(upDown())),
 			show("Value #E", "Meetings", marked(upDown())),
 			show("Value #F", "Critical", counted(bad)),
 			show("Value #G", "Warnings", counted(caution)),
-			show("Value #H", "Checks not ended", counted(caution), wide(140)),
-			show("Value #I", "First certificate expires, days", expiring(), wide(220)),
+			show("Value #H", "Not known", counted(caution)),
+			show("Value #I", "Days left", expiring()),
+			show("view", "View", wide(120)),
 		}, rank("Value #A"),
-		rows(topk(maxRows, badness())),
+		rows(topk(maxRows, badness()+" > 0")),
 		capability("sign_in"), capability("federation"), capability("autodiscover"), capability("meetings"),
 		count("critical"), count("warning"),
 		rows(worst(agg("sum", "domain, view", "1 - "+agg("min", "domain, view, check", series("lync_check_success"))))),
@@ -79,29 +110,24 @@ func domainsTable() Panel {
 
 func overviewCourse() []Panel {
 	perFinding := agg("max", "domain, view, check, subject, reason, severity", series("lync_finding_info", `severity=~"$severity"`))
-	broken := graph("none", "Capabilities down", "In how many SIP domains each capability is down, each view counted.", "not measured", 12, 8,
-		over(agg("sum", "capability", "1 - "+agg("min", "domain, view, capability", series("lync_capability_up"))), "{{capability}}"))
-	found := graph("none", "Number of findings", "Findings of each severity.", "Nothing found", 12, 8,
+	found := graph("none", "Number of findings", "Findings of each severity.", "Nothing found, or not known", 10, 9,
 		over(agg("count", "severity", perFinding), "{{severity}}"))
-	for _, p := range []*Panel{&broken, &found} {
-		p.Interval = "5m"
-	}
+	found.Interval = "5m"
 	found.FieldConfig.Overrides = bySeverity()
 	reasons := table("Most frequent reasons",
 		"In how many SIP domains a reason occurs. Where many have the same, they share the cause: a server, a certificate, a template.",
-		"Nothing found", 24, 9, []column{
+		"Nothing found, or not known", 14, 9, []column{
 			show("severity", "Severity", marked(severities())),
 			show("reason", "Reason", toExplanation()),
-			show("check", "Check", wide(160)),
 			show("Value", "SIP domains", wide(140)),
 		}, down("SIP domains"),
-		rows(topk(maxLines, agg("count", "reason, check, severity", agg("max", "domain, reason, check, severity", series("lync_finding_info", `severity=~"$severity"`))))))
-	return []Panel{reasons, broken, found}
+		rows(topk(maxLines, agg("count", "reason, severity", agg("max", "domain, reason, severity", series("lync_finding_info", `severity=~"$severity"`))))))
+	return []Panel{reasons, found}
 }
 
 func exporterPanels() []Panel {
 	scrapes := graph("s", "Length of scrapes", "The slowest scrape, and the shortest deadline that one worked under.", "not measured", 8, 8,
-		over("max("+exporter("lync_scrape_duration_seconds")+")", "slowest"), over("min("+exporter("lync_scrape_timeout_seconds")+")", "deadline"))
+		over("max("+exporter("lync_scrape_duration_seconds")+")", "slowest"), over("min("+exporter("lync_scrape_timeout_seconds")+")", "deadline"), over("max("+exporter("lync_exporter_lag_seconds")+")", "process late"))
 	operations := func(metric, what string) Target {
 		return over(agg("sum", "result", "rate("+exporter(metric)+"[$__rate_interval])"), what+" {{result}}")
 	}
@@ -113,13 +139,16 @@ func exporterPanels() []Panel {
 	version := table("Versions", "Exporters and their versions.", "not measured", 24, 6, []column{
 		show("instance", "Instance"), show("version", "Version"), show("goversion", "Go"),
 	}, up("Instance"), rows(topk(maxRows, agg("max", "instance, version, goversion", exporter("lync_exporter_build_info")))))
+	nameservers := table("Nameservers", "Whether each nameserver answered at least one question of the latest scrape.", "Not known", 24, 5, []column{
+		show("Value", "Answers", marked(states("yes", good, "no", bad))), show("nameserver", "Nameserver"), show("view", "View"),
+	}, up("Answers"), rows(topk(maxRows, agg("max", "view, nameserver", exporter("lync_nameserver_up")))))
 	return []Panel{
 		number(bad, "Scrapes that fail", "Targets of the chosen jobs that Prometheus could not scrape.", 4, 4,
 			instant(orZero("count("+exporter("up")+" == 0)", exporter("up")), "fail")),
 		reload, reloaded,
-		number(neutral, "Configured SIP domains", "SIP domains in the configuration of the exporter, the most where several run.", 4, 4,
+		size("Configured SIP domains", "SIP domains in the configuration of the exporter, the most where several run.", 4, 4,
 			instant("max("+exporter("lync_exporter_domains")+")", "configured")),
-		number(neutral, "Domains in Prometheus", "SIP domains with series from the chosen jobs. Fewer than configured: some are not scraped.", 6, 4,
+		size("Domains in Prometheus", "SIP domains with series from the chosen jobs. Fewer than configured: some are not scraped.", 6, 4,
 			instant("count("+agg("count", "domain", checked())+")", "seen")),
 		scrapes,
 		graph("s", "Slowest checks", "The slowest SIP domain in each check.", "not measured", 8, 8,
@@ -127,6 +156,6 @@ func exporterPanels() []Panel {
 		graph("ops", "Network operations", "Operations on the network, by result. Answers from the scrape's own memory are not counted.", "not measured", 8, 8,
 			operations("lync_exporter_dns_queries_total", "DNS"), operations("lync_exporter_connections_total", "connect"),
 			operations("lync_exporter_tls_handshakes_total", "TLS"), operations("lync_exporter_http_requests_total", "HTTP")),
-		version,
+		nameservers, version,
 	}
 }

@@ -10,6 +10,9 @@ const (
 	scrapeScope = `job=~"$job",instance=~"$instance"`
 	// domainScope selects those of the chosen SIP domains and views, too.
 	domainScope = scrapeScope + `,domain=~"$domain",view=~"$view"`
+	// exporterJobs are the jobs of the exporter, as the alerts have them. Without
+	// them, "All" would count the targets of every other exporter.
+	exporterJobs = `job=~"lync.*"`
 	// source are the labels that say where a certificate was seen and by whom.
 	source = "job, instance, domain, view, role, target"
 
@@ -57,12 +60,6 @@ func worst(expr string) string {
 	return fmt.Sprintf("%s and on (domain, view) topk(%d, %s)", expr, maxRows, badness())
 }
 
-// few keeps an expression's series of the first SIP domains, for panels that
-// show several rows or lines for each: thousands, if none is chosen, are of no use.
-func few(expr string) string {
-	return fmt.Sprintf("%s and on (domain, view) topk(%d, %s)", expr, maxLines, agg("max", "domain, view", checked()))
-}
-
 // ranked are findings with their severity as a number: 3 critical, 2 warning,
 // 1 info. window, if any, looks back over so much time.
 func ranked(window string) string {
@@ -91,6 +88,13 @@ func presented() string {
 // they present; one of them, where the addresses of a server differ.
 func named(expr string) string {
 	return fmt.Sprintf("(%s) + on (%s) group_left (subject_cn) 0 * topk by (%s) (1, %s)", expr, source, source, series("lync_tls_certificate_info"))
+}
+
+// expiringSoon is the time left of each certificate that the alerts call soon.
+func expiringSoon() string {
+	expiry := agg("min", "fingerprint_sha256", exporter("lync_certificate_expiry_timestamp_seconds"))
+	begin := agg("max", "fingerprint_sha256", exporter("lync_certificate_not_before_timestamp_seconds"))
+	return fmt.Sprintf("%s - time() < 30 * 86400 unless %s - time() >= (%s - %s) / 3", expiry, expiry, expiry, begin)
 }
 
 // dated turns seconds into the milliseconds that Grafana shows as a date.

@@ -30,7 +30,7 @@ func readContract(t *testing.T) contract {
 type selector struct{ metric, matchers string }
 
 var (
-	selectorForm = regexp.MustCompile(`\b([a-z_][a-z0-9_]*)\{([^{}]*)\}`)
+	selectorForm = regexp.MustCompile(`([a-zA-Z_][a-zA-Z0-9_:]*)\{([^{}]*)\}`)
 	metricForm   = regexp.MustCompile(`\b(lync_[a-z0-9_]+|up)\b`)
 	labelForm    = regexp.MustCompile(`(?:^|,)([a-z_0-9]+)(?:=~|!~|!=|=)"`)
 	groupForm    = regexp.MustCompile(`\b([a-z_]+) by \(([^)]*)\) \(`)
@@ -124,7 +124,7 @@ func (c contract) mistakes(expr string) []string {
 				wrong = append(wrong, s.metric+" has no label "+l)
 			}
 		}
-		if slices.Contains(labels, "domain") && !strings.Contains(s.matchers, `domain=~"$domain",view=~"$view"`) {
+		if s.metric != "ALERTS" && slices.Contains(labels, "domain") && !strings.Contains(s.matchers, `domain=~"$domain",view=~"$view"`) {
 			wrong = append(wrong, s.metric+" is not limited to the chosen SIP domains and views")
 		}
 	}

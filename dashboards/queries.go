@@ -29,8 +29,8 @@ func Queries() []Query {
 func (d Dashboard) substitute(expr string) string {
 	pairs := []string{"$__rate_interval", "5m", "$__interval", "5m", "$__range", "24h"}
 	for _, v := range d.Templating.List {
-		if v.AllValue != "" {
-			pairs = append(pairs, "$"+v.Name, v.AllValue)
+		if v.Type == "query" || v.AllValue != "" {
+			pairs = append(pairs, "$"+v.Name, ".+")
 		}
 	}
 	return strings.NewReplacer(pairs...).Replace(expr)

@@ -1,7 +1,6 @@
-// Command generate writes the dashboards to dashboards/*.json. Run it at the
-// root of the repository:
+// Command generate writes the dashboards to dashboards/*.json:
 //
-//	go run ./dashboards/generate
+//	go generate ./dashboards
 //
 // With -queries it writes nothing and prints every query of every panel, one a
 // line, with all variables at "All", to try them on a Prometheus.

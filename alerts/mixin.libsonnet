@@ -1,0 +1,82 @@
+// The alerts of lync_exporter as a mixin. "go generate ./alerts" makes the plain
+// files beside it; the mixin tools take it as it is. To change a threshold, a
+// severity, the job or an address, change _config:
+//
+//   (import 'mixin.libsonnet') + { _config+:: { exporterURL: 'https://lync.contoso.com' } }
+{
+  _config:: {
+    // The scrape jobs of lync_exporter.
+    jobs: 'job=~"lync.*"',
+
+    // Where people find the exporter's pages, Grafana and the runbook.
+    exporterURL: 'http://localhost:9919',
+    grafanaURL: 'http://localhost:3000',
+    runbookURL: 'https://github.com/lync-exporter/lync_exporter/blob/main/docs/runbook.md#',
+
+    // critical wakes somebody, warning is a ticket. Change both words here if
+    // your Alertmanager routes by others.
+    page: 'critical',
+    ticket: 'warning',
+    // Per alert, where one is to differ: { LyncExporterDown: 'warning' }.
+    severities: {},
+
+    // How long an outage lasts before it counts, and a recovery before it is
+    // announced. At least three scrape intervals each. Causes come first and go
+    // last, so that they hold back the alerts of their SIP domains.
+    causeFor: '4m',
+    causeKeep: '10m',
+    domainFor: '5m',
+    domainKeep: '5m',
+    ticketFor: '15m',
+    ticketKeep: '10m',
+    // How far back a scrape that failed is bridged.
+    bridge: '10m',
+    // How long the last known state stands while nothing new is known.
+    remember: '1h',
+
+    // A certificate expires soon at so many days, or at this part of its
+    // lifetime, whichever is shorter.
+    soonDays: 30,
+    soonPart: 3,
+    verySoonDays: 7,
+    verySoonPart: 10,
+
+    // Flapping: less available than this over an hour, with two outages.
+    flappingAvailability: 0.9,
+    flappingChanges: 4,
+
+    // Blindness: more than this part of the SIP domains.
+    blindPart: 0.5,
+    // A scrape near its limit, and a process that runs late, in seconds.
+    scrapePart: 0.9,
+    lagSeconds: 1,
+
+    // Views from inside, where internal names belong.
+    internalViews: 'internal.*',
+    // How many SIP domains a text names.
+    names: 5,
+  },
+
+  local config = self._config,
+  local records = import 'records.libsonnet',
+  local alerts = import 'alerts.libsonnet',
+
+  prometheusAlerts:: {
+    groups: [
+      // One group: a rule sees what those before it have just recorded.
+      { name: 'lync', rules: records(config) + alerts(config) },
+    ],
+  },
+
+  prometheusRules:: {
+    groups: [
+      { name: 'lync.rules', interval: '5m', rules: (import 'availability.libsonnet')(config) },
+    ],
+  },
+
+  grafanaDashboards:: {
+    'lync-overview.json': import '../dashboards/lync-overview.json',
+    'lync-domain.json': import '../dashboards/lync-domain.json',
+    'lync-certificates.json': import '../dashboards/lync-certificates.json',
+  },
+}

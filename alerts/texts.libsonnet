@@ -1,0 +1,48 @@
+// Pieces of the alerts' texts. They are templates of Prometheus.
+function(config) {
+  // The job and other labels of an alert, as the format of a query and its arguments.
+  // 'subject=record' compares the label subject with the alert's label record.
+  local parts(l) = std.splitLimit(l, '=', 1),
+  local selected(labels) = std.join(',', ['%s=%%q' % parts(l)[0] for l in ['job'] + labels]),
+  local arguments(labels) = std.join(' ', ['$labels.' + std.reverse(parts(l))[0] for l in ['job'] + labels]),
+
+  // The first names that a query finds, and "and others" where there are more.
+  // The query is given the alert's values of labels.
+  first(label, query, labels, none='none known', n=config.names):
+    '{{ with query (printf `group by (%(label)s) (%(query)s)` %(arguments)s) | sortByLabel "%(label)s" -}}' % {
+      label: label,
+      query: query % selected(labels),
+      arguments: arguments(labels),
+    } +
+    '{{ range $i, $s := . }}{{ if lt $i %(n)d }}{{ if $i }}, {{ end }}{{ $s.Labels.%(label)s }}{{ else if eq $i %(n)d }} and others{{ end }}{{ end }}' % {
+      label: label,
+      n: n,
+    } +
+    '{{- else }}%s{{ end }}' % none,
+
+  // The SIP domains that a cause takes down.
+  domains(query, labels): $.first('domain', query, labels),
+
+  // Host names that lead to a server, without their ports.
+  server(labels):
+    '{{ with query (printf `group by (name) (label_replace(domain_capability:lync_server_up:last{%(selected)s}, "name", "$1", "target", "(.+):[0-9]+"))` %(arguments)s) | sortByLabel "name" -}}' % {
+      selected: selected(labels),
+      arguments: arguments(labels),
+    } +
+    '{{ (first .).Labels.name }}{{ if gt (len .) 1 }} and other names{{ end }}{{ else }}unknown{{ end }}',
+
+  // What was found, one finding a line, with the page that explains it.
+  findings(matchers, labels=['domain', 'view'], none='No finding names the cause; see the report.'):
+    '{{ with query (printf `group by (reason, subject) (last_over_time(lync_finding_info{%(selected)s,%(matchers)s}[%(bridge)s]))` %(arguments)s) | sortByLabel "reason" -}}' % {
+      selected: selected(labels),
+      arguments: arguments(labels),
+      matchers: matchers,
+      bridge: config.bridge,
+    } +
+    'Found:{{ range . }}\n- {{ .Labels.reason }} on {{ .Labels.subject }}: %s/findings/{{ .Labels.reason }}{{ end }}' % config.exporterURL +
+    '{{- else }}%s{{ end }}' % none,
+
+  finding(code): '%s/findings/%s' % [config.exporterURL, code],
+  domain: '%s/domains/{{ $labels.domain }}' % config.exporterURL,
+  exporter: config.exporterURL + '/',
+}
