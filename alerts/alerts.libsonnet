@@ -95,7 +95,7 @@ function(config)
       refused,
       'The certificate of %s is refused: %s.' % [text.server(['view', 'fingerprint_sha256']), domainCount],
       [
-        'Seen: no SIP domain can use the certificate at %s (view {{ $labels.view }}, SHA-256 {{ $labels.fingerprint_sha256 }}). It has expired or is not valid yet, is not trusted or lacks their names.' %
+        'Seen: no SIP domain can use the certificate at %s (view {{ $labels.view }}, SHA-256 {{ $labels.fingerprint_sha256 }}). It has expired or is not valid yet, is revoked or not trusted, or lacks their names.' %
         text.first('address', lost + '{%s}', ['view', 'cause']),
         'Why it matters: %s of these SIP domains lost: %s.' % [capabilitiesOf(['view', 'cause']), text.domains(lost + '{%s}', ['view', 'cause'])],
         'First: open the report of one of them, which says what is wrong with the certificate and which names to order, and replace it.',
@@ -347,6 +347,20 @@ function(config)
       ],
       certificates,
       { 'for': '5m', keep_firing_for: config.ticketKeep },
+    ),
+    alert(
+      'LyncCertificateRevoked',
+      config.page,
+      byCertificate(last('lync_tls_certificate_revoked') + ' == 1'),
+      'The certificate %s is revoked: %s.' % [bySubject, domainCount],
+      [
+        'Seen: its authority says that the certificate %s%s is revoked.' % [bySubject, fingerprint],
+        'Why it matters: clients and partners that ask the authority refuse the server; the others trust a key that may be stolen.',
+        'First: ask the authority why, order a new certificate with a new key and assign it.',
+        'Explained: ' + text.finding('cert_revoked'),
+      ],
+      certificates,
+      cause,
     ),
     // Microsoft 365 has no certificate for its customers' lyncdiscover, which is
     // no fault as long as HTTP answers; there a finding says whether it is one.

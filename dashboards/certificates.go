@@ -117,12 +117,13 @@ func serversTable() Panel {
 		show("Value #A", "Days left", expiring()), show("Value #B", "Chain, days left", expiring(), wide(130)),
 		show("Value #C", "Trusted", marked(states("yes", good, "no", bad))), show("Value #D", "Names covered", measured("percentunit"), wide(130)),
 		show("Value #E", "Addresses", wide(100)), show("Value #F", "Answer", wide(90)),
-		show("Value #G", "SIP domains", wide(110)),
+		show("Value #G", "SIP domains", wide(110)), show("Value #H", "Revoked", marked(states("yes", bad, "no", good))),
 	}, up("Days left"),
 		rows(daysLeft(expiry)+first),
 		rows(daysLeft(agg("min", "role, target", series("lync_tls_chain_expiry_timestamp_seconds")))+first),
 		worst("lync_tls_certificate_trusted"), worst("lync_tls_san_coverage_ratio"), worst("lync_tls_addresses"), worst("lync_tls_addresses_up"),
-		rows(agg("count", "role, target", agg("count", "role, target, domain", series("lync_tls_certificate_expiry_timestamp_seconds")))+first))
+		rows(agg("count", "role, target", agg("count", "role, target, domain", series("lync_tls_certificate_expiry_timestamp_seconds")))+first),
+		rows(agg("max", "role, target", series("lync_tls_certificate_revoked"))+first))
 }
 
 func tlsVersions() Panel {

@@ -12,6 +12,7 @@ func (l *loader) setTLS(v value) error {
 	var ca, cert, key fileName
 	err := v.fields(
 		field{"fetch_intermediates", setBool(&l.config.TLS.FetchIntermediates)},
+		field{"revocation", setBool(&l.config.TLS.Revocation)},
 		field{"ca_file", l.setFile(&ca)},
 		field{"cert_file", l.setFile(&cert)},
 		field{"key_file", l.setFile(&key)},

@@ -59,8 +59,10 @@ type TLS struct {
 	// FetchIntermediates says whether certificates that a server should have sent
 	// are fetched from the address that the certificate below them names (AIA).
 	FetchIntermediates bool
-	Roots              *x509.CertPool   // nil: the system's
-	Certificate        *tls.Certificate // nil: none is shown
+	// Revocation says whether authorities are asked if they revoked a certificate.
+	Revocation  bool
+	Roots       *x509.CertPool   // nil: the system's
+	Certificate *tls.Certificate // nil: none is shown
 }
 
 // ConnectTo redirects connections meant for Host and Port. An empty Host or

@@ -19,7 +19,7 @@ func defaults() *Config {
 		ConcurrencyPerNameserver: 128,
 		ConcurrencyPerAddress:    64,
 		Views:                    []*View{{Name: defaultView}},
-		TLS:                      TLS{FetchIntermediates: true},
+		TLS:                      TLS{FetchIntermediates: true, Revocation: true},
 		IIS:                      IIS{DefaultMaxLogFileSize: 1024 << 10}, // IIS 8 and later (docs/rules.md#failed-request-tracing)
 		HostingProviders:         knownProviders(),
 		TrustedDomains:           builtInTrust(),

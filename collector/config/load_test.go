@@ -107,7 +107,7 @@ func TestDefaults(t *testing.T) {
 	want := &Config{
 		Timeout: 10 * time.Second, OperationTimeout: 3 * time.Second,
 		Concurrency: 256, ConcurrencyPerNameserver: 128, ConcurrencyPerAddress: 64,
-		TLS:   TLS{FetchIntermediates: true},
+		TLS:   TLS{FetchIntermediates: true, Revocation: true},
 		Views: []*View{view},
 		IIS:   IIS{DefaultMaxLogFileSize: 1048576},
 		HostingProviders: []string{"sipfed.online.lync.com", "sipfed.online.gov.skypeforbusiness.us",

@@ -11,6 +11,7 @@ import (
 	"crypto/x509/pkix"
 	"fmt"
 	"math/big"
+	"strings"
 	"time"
 )
 
@@ -24,6 +25,8 @@ type certificate struct {
 	noNames      bool // only the subject names the server
 	noServerAuth bool // for clients only
 	noRevocation bool // without the place of a revocation list
+	revoked      bool // and in the list
+	listMissing  bool // the place of the list has none
 	rsaBits      int  // 0: an ECDSA key, which is made faster
 }
 
@@ -39,6 +42,7 @@ type authority struct {
 	key         *ecdsa.PrivateKey
 	sent        [][]byte // with each certificate: an intermediate's own
 	serial      int64
+	revoked     []x509.RevocationListEntry
 }
 
 // newAuthority makes an authority below another, or a root if that is nil.
@@ -50,12 +54,13 @@ func newAuthority(name string, above *authority) (*authority, error) {
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: name},
 		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().AddDate(10, 0, 0),
-		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
+		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageCRLSign,
 	}
 	issuer, signer := template, key
 	if above != nil {
 		above.serial++
 		template.SerialNumber = big.NewInt(above.serial)
+		template.CRLDistributionPoints = []string{above.listURL()}
 		issuer, signer = above.certificate, above.key
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, issuer, key.Public(), signer)
@@ -82,7 +87,7 @@ func (a *authority) issue(order certificate) (*tls.Certificate, error) {
 		SerialNumber: big.NewInt(a.serial), Subject: pkix.Name{CommonName: order.names[0]}, DNSNames: order.names,
 		NotBefore: order.from, NotAfter: order.to, KeyUsage: x509.KeyUsageDigitalSignature,
 		ExtKeyUsage:           []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},
-		CRLDistributionPoints: []string{"http://crl.example/estate.crl"},
+		CRLDistributionPoints: []string{a.listURL()},
 	}
 	if order.noNames {
 		template.DNSNames = nil
@@ -90,14 +95,34 @@ func (a *authority) issue(order certificate) (*tls.Certificate, error) {
 	if order.noServerAuth {
 		template.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
 	}
-	if order.noRevocation {
+	switch {
+	case order.noRevocation:
 		template.CRLDistributionPoints = nil
+	case order.listMissing:
+		template.CRLDistributionPoints = []string{"http://" + listHost + "/missing.crl"}
+	case order.revoked:
+		a.revoked = append(a.revoked, x509.RevocationListEntry{SerialNumber: template.SerialNumber, RevocationTime: time.Now().Add(-time.Hour)})
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, a.certificate, key.Public(), a.key)
 	if err != nil {
 		return nil, fmt.Errorf("certificate of %s: %w", order.names[0], err)
 	}
 	return &tls.Certificate{Certificate: append([][]byte{der}, a.sent...), PrivateKey: key}, nil
+}
+
+// listHost is where the authorities publish their revocation lists.
+const listHost = "crl.example"
+
+func (a *authority) listPath() string {
+	return "/" + strings.ReplaceAll(strings.ToLower(a.certificate.Subject.CommonName), " ", "-") + ".crl"
+}
+
+func (a *authority) listURL() string { return "http://" + listHost + a.listPath() }
+
+// list is the revocation list of now.
+func (a *authority) list() ([]byte, error) {
+	return x509.CreateRevocationList(rand.Reader, &x509.RevocationList{Number: big.NewInt(1), RevokedCertificateEntries: a.revoked,
+		ThisUpdate: time.Now().Add(-time.Minute), NextUpdate: time.Now().AddDate(0, 0, 1)}, a.certificate, a.key)
 }
 
 func newKey(rsaBits int) (crypto.Signer, error) {

@@ -138,8 +138,8 @@ func (e *Estate) issuer(c certificate) *authority {
 	return e.authority
 }
 
-// others sets up who is around the domains: a hoster, and the cloud as far as
-// a domain meets it.
+// others sets up who is around the domains: a hoster, the cloud as far as a
+// domain meets it, and the authorities' revocation lists.
 func (e *Estate) others() error {
 	edges := []string{"sip.hoster.example", "edge.hoster.example", "sipfed.online.lync.com", "sipdir.online.lync.com"}
 	webs := []string{"lyncdiscover.hoster.example", "webext.hoster.example", "webdir.online.lync.com"}
@@ -159,6 +159,10 @@ func (e *Estate) others() error {
 			return err
 		}
 	}
+	if err := e.zone.Add(listHost + ". 60 IN A " + e.web.ip); err != nil {
+		return err
+	}
+	e.web.pages[listHost] = lists(e.authority, e.between, e.stranger)
 	e.web.pages["lyncdiscover.hoster.example"] = cloud("lyncdiscover.hoster.example")
 	e.web.pages["webext.hoster.example"] = services()
 	e.web.pages["webdir.online.lync.com"] = cloud("webdir.online.lync.com")
@@ -365,6 +369,12 @@ func Scenarios() []Scenario {
 		{Name: "no-revocation.example", Story: "the Edge's certificate names no revocation list",
 			Findings: []string{"cert_no_cdp"},
 			differs:  func(s *site) { s.edgeCert.noRevocation = true }},
+		{Name: "revoked.example", Story: "the authority has revoked the Edge's certificate",
+			Findings: []string{"cert_revoked"}, Down: both,
+			differs: func(s *site) { s.edgeCert.revoked = true }},
+		{Name: "list-missing.example", Story: "the Edge's certificate names a revocation list that is not there",
+			Findings: []string{"cert_crl_unreachable"},
+			differs:  func(s *site) { s.edgeCert.listMissing = true }},
 		{Name: "short-key.example", Story: "the Edge's certificate has an RSA key of 1024 bits",
 			Findings: []string{"cert_weak_key"},
 			differs:  func(s *site) { s.edgeCert.rsaBits = 1024 }},

@@ -85,6 +85,20 @@ func status(code int) page {
 	return func(w http.ResponseWriter, _ *http.Request, _ string) { w.WriteHeader(code) }
 }
 
+// lists answers with the revocation lists of authorities.
+func lists(authorities ...*authority) page {
+	return func(w http.ResponseWriter, r *http.Request, _ string) {
+		for _, a := range authorities {
+			if list, err := a.list(); r.URL.Path == a.listPath() && err == nil {
+				w.Header().Set("Content-Type", "application/pkix-crl")
+				_, _ = w.Write(list)
+				return
+			}
+		}
+		w.WriteHeader(http.StatusNotFound)
+	}
+}
+
 // html answers with a page.
 func html(body string) page {
 	return func(w http.ResponseWriter, _ *http.Request, _ string) {

@@ -20,14 +20,23 @@ import (
 // public address itself (from), so that it is no stranger. An Exchange that was
 // not made has Forbidden, and Err says what was refused.
 func (s *Scrape) Follow(ctx context.Context, view *config.View, rawURL string, from netip.Addr) *Exchange {
-	t, err := parseTarget(rawURL)
-	if err == nil && !near(from) {
-		found, addresses := s.locate(ctx, view, t.host, t.port)
-		if err := s.refused(view, t, addresses); err != nil {
-			return &Exchange{URL: t.url, Host: found, Forbidden: true, Err: err}
-		}
+	if e := s.forbidden(ctx, view, rawURL, from); e != nil {
+		return e
 	}
 	return s.Get(ctx, view, rawURL)
+}
+
+// forbidden is the exchange that is not made, nil where it may be.
+func (s *Scrape) forbidden(ctx context.Context, view *config.View, rawURL string, from netip.Addr) *Exchange {
+	t, err := parseTarget(rawURL)
+	if err != nil || near(from) {
+		return nil // Get says what is wrong with the URL
+	}
+	found, addresses := s.locate(ctx, view, t.host, t.port)
+	if err := s.refused(view, t, addresses); err != nil {
+		return &Exchange{URL: t.url, Host: found, Forbidden: true, Err: err}
+	}
+	return nil
 }
 
 // near says whether a server is inside, or on this machine. One that was not

@@ -29,9 +29,9 @@ const (
 	// (docs/rules.md#autodiscover-document).
 	accept = "application/json, application/vnd.microsoft.rtc.autodiscover+xml;v=1;q=0.9, */*;q=0.5"
 
-	maxURL          = 8 << 10
-	maxProvisional  = 5           // 1xx answers before the real one
-	maxBodyTransfer = 8 * MaxBody // on the wire, with the framing of chunks
+	maxURL         = 8 << 10
+	maxProvisional = 5 // 1xx answers before the real one
+	chunkFraming   = 8 // times a body's size may be what is on the wire
 )
 
 var errTooLong = errors.New("the server sent more than it may")
@@ -43,7 +43,7 @@ func (s *Scrape) Get(ctx context.Context, view *config.View, rawURL string) *Exc
 }
 
 func (s *Scrape) remember(ctx context.Context, view *config.View, key exchangeKey) *Exchange {
-	e, ok := s.memories.ofURL(key.url).exchanges.Do(ctx, key, func() *Exchange { return s.get(view, key.url) })
+	e, ok := s.memories.ofURL(key.url).exchanges.Do(ctx, key, func() *Exchange { return s.get(view, key.url, pageBody) })
 	if !ok {
 		return &Exchange{URL: &url.URL{}, Host: dns.Host{Outcome: dns.Timeout, Err: failure.Ended(ctx)}, Err: failure.Ended(ctx)}
 	}
@@ -80,7 +80,9 @@ func (s *Scrape) web(view *config.View, rawURL string) Server {
 // Connection.Address has it.
 func (s *Scrape) Handshake(_ context.Context, view *config.View, name string, at netip.AddrPort) Address {
 	c := s.facts(endpoint{at, name})
-	return Address{Connection: c, Trust: s.trustOf(view, c)}
+	a := Address{Connection: c, Trust: s.trustOf(view, c)}
+	a.Revocation = s.revocationOf(view, a)
+	return a
 }
 
 // target is what a URL says of where to connect.
@@ -127,14 +129,29 @@ func (t target) serverName() string {
 	return ""
 }
 
-func (s *Scrape) get(view *config.View, rawURL string) *Exchange {
+// request is what is sent, and how the body that comes back is read.
+type request struct {
+	bytes []byte
+	body  bodyReader
+}
+
+// bodyReader reads a body of at most so many bytes.
+type bodyReader struct {
+	most int64
+	read func(io.Reader) (body []byte, truncated bool, err error)
+}
+
+// pageBody is for the answers of web services.
+var pageBody = bodyReader{MaxBody, readBody}
+
+func (s *Scrape) get(view *config.View, rawURL string, body bodyReader) *Exchange {
 	t, err := parseTarget(rawURL)
 	e := &Exchange{URL: t.url, Host: dns.Host{Name: t.host}}
 	if err != nil {
 		e.Err = err
 		return e
 	}
-	request, err := requestBytes(t)
+	text, err := requestBytes(t)
 	if err != nil {
 		e.Err = failure.FromRemote(err)
 		return e
@@ -151,7 +168,7 @@ func (s *Scrape) get(view *config.View, rawURL string) *Exchange {
 		facts, w := s.open(to, true)
 		if w != nil {
 			e.Connection = facts
-			s.exchange(w, request, e)
+			s.exchange(w, request{text, body}, e)
 			s.idle.done(to)
 			e.Trust = s.trustOf(view, e.Connection)
 			return e
@@ -203,17 +220,17 @@ func authority(t target) string {
 // What may have failed by chance is repeated once on a new connection, as is a
 // request on a parked one that the server has closed meanwhile, which says
 // nothing of the server.
-func (s *Scrape) exchange(w *wire, request []byte, e *Exchange) {
+func (s *Scrape) exchange(w *wire, r request, e *Exchange) {
 	stale, watch := w.used, s.startWatch()
 	w.patience = s.config.OperationTimeout
-	err := s.roundTrip(w, request, e)
+	err := s.roundTrip(w, r, e)
 	died := stale && failure.ClosedByPeer(err)
 	if err != nil && w.received.total == 0 && s.ctx.Err() == nil && (died || s.doubtful(w.to, err)) {
 		facts, fresh := s.replace(w, died)
 		switch {
 		case fresh != nil:
 			w, watch = fresh, s.startWatch()
-			if again := s.roundTrip(w, request, e); again == nil || died {
+			if again := s.roundTrip(w, r, e); again == nil || died {
 				err = again
 			} else {
 				s.silent.Store(w.to.address, true)
@@ -268,7 +285,7 @@ func (s *Scrape) finish(w *wire) {
 
 // roundTrip returns an error if no answer came back. The deadline holds for
 // request, answer and body together.
-func (s *Scrape) roundTrip(w *wire, request []byte, e *Exchange) (err error) {
+func (s *Scrape) roundTrip(w *wire, r request, e *Exchange) (err error) {
 	defer func() { s.count.httpRequest(result.Of(s.ctx, err)) }()
 	if w.reader == nil {
 		w.received.r = w.Conn
@@ -278,7 +295,7 @@ func (s *Scrape) roundTrip(w *wire, request []byte, e *Exchange) (err error) {
 	w.received.left, w.received.total = MaxHeader, 0
 	w.allow()
 	watch := s.startWatch()
-	if _, err := w.Write(request); err != nil {
+	if _, err := w.Write(r.bytes); err != nil {
 		return err
 	}
 	start := time.Now()
@@ -289,9 +306,9 @@ func (s *Scrape) roundTrip(w *wire, request []byte, e *Exchange) (err error) {
 	}
 	e.Stage, e.Err = StageDone, nil
 	e.Status, e.Header = answer.StatusCode, answer.Header
-	w.received.left = maxBodyTransfer
+	w.received.left = chunkFraming * r.body.most
 	start = time.Now()
-	e.Body, e.Truncated, err = readBody(answer.Body)
+	e.Body, e.Truncated, err = r.body.read(answer.Body)
 	e.Transfer = time.Since(start)
 	if err != nil {
 		e.BodyErr = s.failure("the body ended early", err, watch)

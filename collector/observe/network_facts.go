@@ -36,6 +36,7 @@ type Connection struct {
 	Version                    uint16 // crypto/tls numbers
 	Cipher                     uint16
 	Certificates               []*x509.Certificate // as sent, the server's own first
+	Staple                     []byte              // an answer by OCSP that was sent along
 	BadCertificate             error               // the server's own certificate could not be parsed
 	ClientCertificateRequested bool
 	// ClientCertificateRefused: the server asked for a client certificate and
@@ -63,6 +64,23 @@ type Trust struct {
 	// certificate was neither sent nor could be had elsewhere. Without it, Err may
 	// be that the authority is not one of the roots.
 	IssuerUnavailable bool
+
+	proof *proof // nil unless Trusted
+}
+
+// proof are the chains that verify.
+type proof struct{ chains [][]*x509.Certificate }
+
+// Revocation is what the authorities say of a server's certificate and of those
+// above it: by OCSP, else by their lists. It is zero where none was trusted.
+type Revocation struct {
+	Known       bool // they could be asked about the server's own certificate
+	Revoked     bool
+	At          time.Time         // since when
+	Certificate *x509.Certificate // that is revoked: the server's own or an authority's
+	// Err: a list that one of the certificates names is of no use to anybody, and
+	// OCSP does not stand in for it.
+	Err error
 }
 
 // SIPAnswer is what came back to OPTIONS.
@@ -91,6 +109,8 @@ type Address struct {
 	Connection
 	Answer SIPAnswer // zero for a web server
 	Trust  Trust     // of Certificates
+
+	Revocation Revocation // likewise
 }
 
 // Unknown says whether the connection failed for a reason that lies with this

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Memory is what outlives a scrape: certificates of certification authorities.
-// One serves all scrapes of an exporter.
+// Memory is what outlives a scrape: certificates of certification
+// authorities, and what these say of revoked ones. One serves all scrapes of an exporter.
 //
 // Nobody can push out what another needs: a certificate is kept for long only
 // if a chain up to a trusted root was verified with it, which takes a trusted
@@ -18,6 +18,9 @@ type Memory struct {
 	authorities map[[sha256.Size]byte]*x509.Certificate // part of a chain that verified
 	fetched     map[fetchKey]fetch
 	bytes       int // of the certificates in both, as sent
+
+	statements statements // of statements.go
+	reading    reading    // likewise
 }
 
 // Bounds of a Memory.

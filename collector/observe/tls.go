@@ -56,6 +56,7 @@ func (s *Scrape) shakeHands(w *wire, c *Connection, h hello) bool {
 			// Here and not after the handshake: a server that wants a client
 			// certificate shows its own before it refuses.
 			c.Certificates = slices.Clone(state.PeerCertificates[:min(len(state.PeerCertificates), maxChain)])
+			c.Staple = state.OCSPResponse
 			return nil
 		},
 		GetClientCertificate: func(request *tls.CertificateRequestInfo) (*tls.Certificate, error) {

@@ -43,12 +43,14 @@ func (s *Scrape) trustOf(view *config.View, c Connection) Trust {
 	return s.Trust(view, c.Certificates, c.Address.Addr())
 }
 
-// verifyAll notes the trust of all addresses of a server. A chain that is only
+// verifyAll notes the trust of all addresses of a server, and what authorities
+// say of their certificates. A chain that is only
 // sent in part at one of them may be completed by what another one sends.
 func (s *Scrape) verifyAll(view *config.View, addresses []Address) {
 	others := authoritiesOf(addresses)
 	parallel.Do(len(addresses), func(i int) {
 		addresses[i].Trust = s.Trust(view, addresses[i].Certificates, addresses[i].Address.Addr(), others...)
+		addresses[i].Revocation = s.revocationOf(view, addresses[i])
 	})
 }
 
@@ -128,7 +130,7 @@ func (s *Scrape) verify(certs []*x509.Certificate, intermediates *x509.CertPool)
 		return Trust{Err: failure.FromRemote(err)}, missing
 	}
 	s.memory.proved(chains)
-	return Trust{Trusted: true, ChainExpiry: lastingLongest(chains)}, false
+	return Trust{Trusted: true, ChainExpiry: lastingLongest(chains), proof: &proof{chains}}, false
 }
 
 func pool(certs []*x509.Certificate) *x509.CertPool {

@@ -32,6 +32,9 @@ type certificate struct {
 	withoutCDP          bool
 }
 
+// revocationList is the CRL distribution point of certificates.
+const revocationList = "http://crl.example/authority.crl"
+
 // How far a certificate is trusted.
 const (
 	trusted     = "trusted"
@@ -136,7 +139,7 @@ func (c certificate) template() *x509.Certificate {
 		t.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth}
 	}
 	if !c.withoutCDP {
-		t.CRLDistributionPoints = []string{"http://crl.example/authority.crl"}
+		t.CRLDistributionPoints = []string{revocationList}
 	}
 	return t
 }

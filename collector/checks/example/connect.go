@@ -52,10 +52,11 @@ func (n *Network) names(name string, at netip.AddrPort) bool {
 }
 
 // shakeHands connects to an address and makes a TLS connection for a name.
-func (n *Network) shakeHands(name string, at netip.AddrPort) (observe.Connection, observe.Trust) {
-	c := n.connect(name, at)
+func (n *Network) shakeHands(name string, at netip.AddrPort) observe.Address {
+	a := observe.Address{Connection: n.connect(name, at)}
+	c := &a.Connection
 	if c.Stage != observe.StageDone {
-		return c, observe.Trust{}
+		return a
 	}
 	c.TLSDuration = tlsTook
 	h, _, captured := find(n.captures.tls, name, at)
@@ -68,11 +69,11 @@ func (n *Network) shakeHands(name string, at netip.AddrPort) (observe.Connection
 	switch {
 	case h.fails != "":
 		c.Stage, c.Err = observe.StageTLS, errors.New("the TLS handshake failed: "+h.fails)
-		return c, observe.Trust{}
+		return a
 	case h.unreadable != "":
 		c.BadCertificate = errors.New("tls: failed to parse certificate from server: " + h.unreadable)
 		c.Stage, c.Err = observe.StageTLS, fmt.Errorf("the TLS handshake failed: %w", c.BadCertificate)
-		return c, observe.Trust{}
+		return a
 	}
 	c.Without12 = h.without12
 	c.Version, c.Cipher = h.version, tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256
@@ -90,9 +91,9 @@ func (n *Network) shakeHands(name string, at netip.AddrPort) (observe.Connection
 		c.ClientCertificateRequested, c.ClientCertificateRefused = true, true
 		c.Stage, c.Err = observe.StageTLS, errors.New("the TLS handshake failed: remote error: tls: certificate required")
 	}
-	var trust observe.Trust
-	c.Certificates, trust = h.certificate.issue(n.now)
-	return c, trust
+	c.Certificates, a.Trust = h.certificate.issue(n.now)
+	a.Revocation = h.revocation(a, n.now)
+	return a
 }
 
 // usualNames are those that a server of a network has in its certificate.

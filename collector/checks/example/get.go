@@ -88,16 +88,16 @@ func (n *Network) locate(rawURL string) (target, *observe.Exchange) {
 func (n *Network) get(t target, x *observe.Exchange, addresses []netip.Addr) {
 	for i, a := range addresses {
 		at := netip.AddrPortFrom(a, t.port)
-		var c observe.Connection
-		var trust observe.Trust
+		var shown observe.Address
 		if t.url.Scheme == "https" {
-			c, trust = n.shakeHands(t.host, at)
+			shown = n.shakeHands(t.host, at)
 		} else {
-			c = n.connect(t.host, at)
-			c.ServerName = ""
+			shown.Connection = n.connect(t.host, at)
+			shown.ServerName = ""
 		}
+		c := shown.Connection
 		if i == 0 || c.Stage > x.Connection.Stage {
-			x.Connection, x.Trust = c, trust
+			x.Connection, x.Trust = c, shown.Trust
 			x.Stage, x.Err, x.Connect, x.TLS = c.Stage, c.Err, c.ConnectDuration, c.TLSDuration
 		}
 		if c.Stage == observe.StageDone {

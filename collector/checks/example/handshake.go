@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/lync-exporter/lync_exporter/collector/observe"
 )
 
 // handshake is what a server shows by TLS.
@@ -16,6 +18,7 @@ type handshake struct {
 	asks              *bool
 	refused           bool
 	fails, unreadable string
+	revoked           string // by an authority: yes, no, unreachable
 }
 
 // newHandshake is that of a healthy server.
@@ -104,6 +107,8 @@ func (h *handshake) read(name, value string, given *validity, now time.Time) (er
 	case "cdp":
 		_, err = oneOf(value, "none")
 		c.withoutCDP = true
+	case "revoked":
+		h.revoked, err = oneOf(value, "yes", "no", unreachable, unknown)
 	case "version":
 		h.version, err = readVersion(value)
 	case "without 1.2":
@@ -124,6 +129,25 @@ func (h *handshake) read(name, value string, given *validity, now time.Time) (er
 		return fmt.Errorf("there is no such key")
 	}
 	return err
+}
+
+// What cannot be learned of an authority, of all that "revoked" may say.
+const (
+	unreachable = "unreachable"
+	unknown     = "unknown"
+)
+
+// revocation is what the authority says, as far as a trusted one can be asked.
+func (h handshake) revocation(a observe.Address, now time.Time) observe.Revocation {
+	switch {
+	case !a.Trust.Trusted || h.revoked == unknown || h.revoked == "" && h.certificate.withoutCDP:
+		return observe.Revocation{}
+	case h.revoked == unreachable:
+		return observe.Revocation{Err: fmt.Errorf("%s answered 404 Not Found", revocationList)}
+	case h.revoked == "yes":
+		return observe.Revocation{Known: true, Revoked: true, At: now.AddDate(0, 0, -1), Certificate: a.Certificates[0]}
+	}
+	return observe.Revocation{Known: true}
 }
 
 func oneOf(value string, known ...string) (string, error) {

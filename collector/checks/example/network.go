@@ -53,8 +53,9 @@ func (n *Network) Resolve(_ context.Context, _ *config.View, host string) dns.Ho
 func (n *Network) SIP(_ context.Context, _ *config.View, host string, port uint16) observe.Server {
 	server := observe.Server{Host: n.zone.resolve(host), Port: port}
 	for _, a := range server.Host.Addresses {
-		c, trust := n.shakeHands(server.Host.Name, netip.AddrPortFrom(a, port))
-		server.Addresses = append(server.Addresses, observe.Address{Connection: c, Answer: n.options(c), Trust: trust})
+		shown := n.shakeHands(server.Host.Name, netip.AddrPortFrom(a, port))
+		shown.Answer = n.options(shown.Connection)
+		server.Addresses = append(server.Addresses, shown)
 	}
 	return server
 }
@@ -70,16 +71,14 @@ func (n *Network) Web(_ context.Context, _ *config.View, rawURL string) observe.
 		return server
 	}
 	for _, a := range server.Host.Addresses {
-		c, trust := n.shakeHands(t.host, netip.AddrPortFrom(a, t.port))
-		server.Addresses = append(server.Addresses, observe.Address{Connection: c, Trust: trust})
+		server.Addresses = append(server.Addresses, n.shakeHands(t.host, netip.AddrPortFrom(a, t.port)))
 	}
 	return server
 }
 
 // Handshake implements inquiry.Network.
 func (n *Network) Handshake(_ context.Context, _ *config.View, name string, at netip.AddrPort) observe.Address {
-	c, trust := n.shakeHands(name, at)
-	return observe.Address{Connection: c, Trust: trust}
+	return n.shakeHands(name, at)
 }
 
 // target is what a URL says of where to connect.

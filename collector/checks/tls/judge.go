@@ -32,6 +32,7 @@ func judge(s inquiry.Subject, f facts) verdict.Verdict {
 		shown = sawServer(&v, t, shown)
 		exposeAddresses(&v, t)
 		j.exposeCertificates(&v, t)
+		exposeRevocation(&v, t)
 		exposeNames(&v, t)
 		exposeProtocol(&v, t)
 		for _, fault := range j.reported(t) {

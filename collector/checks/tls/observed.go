@@ -35,6 +35,9 @@ func sawServer(v *verdict.Verdict, t server, shown []*x509.Certificate) []*x509.
 		if t.Role.IsEdge() && !t.Hosted && lync.HasUsage(leaf, x509.ExtKeyUsageClientAuth) {
 			v.Saw(subject, "client authentication: until %s, when the certificate expires; public authorities no longer issue this usage", lync.Day(leaf.NotAfter))
 		}
+		if r := a.Revocation; r.Known && !r.Revoked {
+			v.Saw(subject, "the authority has not revoked it")
+		}
 		for _, c := range a.Certificates[1:] {
 			v.Saw(subject, "sent with it: %s, to %s", c.Subject.CommonName, lync.Day(c.NotAfter))
 		}

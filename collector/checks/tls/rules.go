@@ -154,6 +154,20 @@ var (
 		Fix:    "At the next renewal, request a certificate with a CRL distribution point that can be reached over HTTP.",
 		Source: "docs/rules.md#revocation",
 	})
+	isRevoked = rules.Add(verdict.Rule{
+		Code: "cert_revoked", Severity: verdict.Critical, Breaks: verdict.Served,
+		What:   "The authority has revoked the certificate of the {server}: {seen}.",
+		Why:    "Clients and partners that check for revocation refuse the connection, as Edge Servers and Windows do by default. If the key was stolen, the others trust whoever has it.",
+		Fix:    "Ask the authority for the reason. Request a certificate with a new key, and assign it on every server that shows this one.",
+		Source: "docs/rules.md#revocation",
+	})
+	crlUnreachable = rules.Add(verdict.Rule{
+		Code: "cert_crl_unreachable", Severity: verdict.Warning,
+		What:   "The CRL of the certificate of the {server} is of no use: {seen}.",
+		Why:    "Partners whose Edge Servers check for revocation cannot tell whether the certificate is revoked, and may refuse the connection.",
+		Fix:    "Publish a current CRL at the address that the certificate names, or use a certificate of a public authority. If only the machine of the exporter has no way there over HTTP, set tls.revocation to false.",
+		Source: "docs/rules.md#revocation",
+	})
 	weakKey = rules.Add(verdict.Rule{
 		Code: "cert_weak_key", Severity: verdict.Critical, Breaks: verdict.Served,
 		What:   "The key of the certificate of the {server} is too short: {seen}.",

@@ -1,0 +1,139 @@
+package observe
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"errors"
+	"io"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Bounds of what authorities say of revoked certificates.
+const (
+	maxList       = 32 << 20    // bytes of a list
+	maxReading    = 2 * maxList // of all that are being read
+	maxStatements = 32 << 20    // bytes of what is remembered of them
+	statementSize = 512         // of one without entries, about
+	entrySize     = 16
+)
+
+// statement is what an authority says of certificates: a list, or an answer about
+// one of them. It is remembered for as long as it says.
+type statement struct {
+	revoked []revoked // in order
+	err     error     // why there is none, or why this one is not to be used
+	until   time.Time
+}
+
+// about is what it says of a certificate. That one is revoked counts even where
+// the list is out of date.
+func (st statement) about(c issued) word {
+	if i, found := slices.BinarySearchFunc(st.revoked, revoked{sum: serialSum(c.SerialNumber)}, revoked.compare); found {
+		return word{known: true, revoked: true, at: time.Unix(st.revoked[i].at, 0)}
+	}
+	var u *unusable
+	if errors.As(st.err, &u) {
+		return word{err: st.err}
+	}
+	return word{known: st.err == nil}
+}
+
+func (st statement) size() int { return statementSize + entrySize*len(st.revoked) }
+
+// statementKey is where an authority says something about whose certificates.
+type statementKey struct {
+	fetchKey
+	issuer [sha256.Size]byte // of its key
+	isCA   bool              // of the certificates of authorities
+}
+
+// statements are those of earlier scrapes.
+type statements struct {
+	mu    sync.Mutex
+	kept  map[statementKey]statement
+	bytes int
+}
+
+// recall is a statement that still holds.
+func (m *statements) recall(key statementKey, now time.Time) (statement, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	st, ok := m.kept[key]
+	return st, ok && now.Before(st.until)
+}
+
+// lastFailure is why there was none when it was tried before, so that what is
+// found does not come and go while it is tried again.
+func (m *statements) lastFailure(key statementKey) statement {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if st := m.kept[key]; st.err != nil {
+		return st
+	}
+	return statement{err: errNotYet}
+}
+
+var errNotYet = errors.New("the authority has not answered yet")
+
+// keep remembers a statement, unless there is no room left: then that one is
+// missing is remembered for a short while, so that it is not fetched all the time.
+func (m *statements) keep(key statementKey, st statement, now time.Time) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.forget(key)
+	if m.bytes+st.size() > maxStatements {
+		for old, other := range m.kept {
+			if !now.Before(other.until) {
+				m.forget(old)
+			}
+		}
+	}
+	if m.bytes+st.size() > maxStatements {
+		st = statement{err: errNoRoom, until: now.Add(brieflyKept)}
+	}
+	if m.bytes+st.size() > maxStatements {
+		return
+	}
+	if m.kept == nil {
+		m.kept = make(map[statementKey]statement)
+	}
+	m.kept[key] = st
+	m.bytes += st.size()
+}
+
+var errNoRoom = errors.New("there is no room left to remember what the authority says")
+
+// forget is called with the lock held.
+func (m *statements) forget(key statementKey) {
+	if st, ok := m.kept[key]; ok {
+		m.bytes -= st.size()
+		delete(m.kept, key)
+	}
+}
+
+// reading bounds what is being read for all scrapes together.
+type reading struct{ bytes atomic.Int64 }
+
+// upTo reads a body of so many bytes, if there is room for it until leave is
+// called.
+func (r *reading) upTo(most int64) (read bodyReader, leave func()) {
+	var taken int64
+	read = bodyReader{most, func(from io.Reader) (body []byte, truncated bool, err error) {
+		var all bytes.Buffer
+		for err == nil {
+			taken += MaxBody
+			if r.bytes.Add(MaxBody) > maxReading || int64(all.Len()) > most {
+				return nil, true, nil
+			}
+			_, err = io.CopyN(&all, from, MaxBody)
+		}
+		if err == io.EOF {
+			err = nil
+		}
+		return all.Bytes(), int64(all.Len()) > most, err
+	}}
+	return read, func() { r.bytes.Add(-taken) }
+}
