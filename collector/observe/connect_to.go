@@ -14,16 +14,21 @@ import (
 )
 
 // locate says to which addresses connections meant for host and port go: those
-// of the host, or what connect_to puts in their place. The name in Host is the
-// one meant.
+// of the host, or what connect_to puts in their place. The Host is what DNS says
+// of the one meant, wherever connections go, or where they go if DNS says nothing.
 func (s *Scrape) locate(ctx context.Context, view *config.View, host string, port uint16) (dns.Host, []netip.AddrPort) {
 	connectHost, connectPort := connectTo(s.config.ConnectTo, host, port)
 	found := s.lookUp(ctx, view, connectHost)
-	found.Name = host
 	targets := make([]netip.AddrPort, len(found.Addresses))
 	for i, a := range found.Addresses {
 		targets[i] = netip.AddrPortFrom(a.Unmap(), connectPort)
 	}
+	if !strings.EqualFold(connectHost, host) {
+		if meant := s.lookUp(ctx, view, host); meant.Outcome == dns.Found {
+			return meant, targets
+		}
+	}
+	found.Name = host
 	return found, targets
 }
 
