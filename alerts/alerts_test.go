@@ -92,7 +92,7 @@ func TestAlertsFollowTheConventions(t *testing.T) {
 			if s := r.Annotations["summary"]; !strings.HasSuffix(s, ".") || !strings.Contains(s, "$labels.") && r.Alert != "LyncExporterAbsent" {
 				t.Errorf("summary %q is not a sentence that names a server or a SIP domain", s)
 			}
-			for _, part := range []string{"Why it matters: ", "First: ", "http://localhost:9919/"} {
+			for _, part := range []string{"Why it matters: ", "First: ", "http://localhost:10077/"} {
 				if !strings.Contains(r.Annotations["description"], part) {
 					t.Errorf("the description lacks %q", part)
 				}
@@ -426,7 +426,7 @@ func TestTheMixinTakesChanges(t *testing.T) {
 	}
 	for _, r := range alertsOf(t, files[0].Text) {
 		text := r.Expr + r.Annotations["description"]
-		if strings.Contains(text, "localhost:9919") || strings.Contains(text, `job=~"lync.*"`) || r.Labels["severity"] == "critical" {
+		if strings.Contains(text, "localhost:10077") || strings.Contains(text, `job=~"lync.*"`) || r.Labels["severity"] == "critical" {
 			t.Errorf("%s does not take the changes: %v %s", r.Alert, r.Labels, text)
 		}
 		if r.Alert == "LyncExporterDown" && r.Labels["severity"] != "warning" {

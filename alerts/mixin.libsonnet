@@ -9,7 +9,7 @@
     jobs: 'job=~"lync.*"',
 
     // Where people find the exporter's pages, Grafana and the runbook.
-    exporterURL: 'http://localhost:9919',
+    exporterURL: 'http://localhost:10077',
     grafanaURL: 'http://localhost:3000',
     runbookURL: 'https://github.com/lync-exporter/lync_exporter/blob/main/docs/runbook.md#',
 

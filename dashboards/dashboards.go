@@ -97,7 +97,7 @@ func variables(chosen ...Variable) []Variable {
 	datasource := Variable{Name: "datasource", Label: "Data source", Description: "The Prometheus that scrapes the exporter.",
 		Type: "datasource", Query: "prometheus", Refresh: 1, Current: Option{Selected: true, Text: "default", Value: "default"}, Options: []Option{}}
 	address := Variable{Name: "exporter", Label: "Exporter", Description: "Address of the exporter's pages, for links to reports and explanations.",
-		Type: "textbox", Query: "http://localhost:9919", Current: Option{Selected: true, Text: "http://localhost:9919", Value: "http://localhost:9919"}, Options: []Option{}}
+		Type: "textbox", Query: "http://localhost:10077", Current: Option{Selected: true, Text: "http://localhost:10077", Value: "http://localhost:10077"}, Options: []Option{}}
 	return append(append([]Variable{datasource}, chosen...),
 		address,
 		choice("job", "Job", "Scrape jobs.", `label_values({__name__=~"lync_check_success|lync_exporter_build_info"}, job)`),

@@ -14,7 +14,7 @@ import (
 // network, privileges or a file.
 func addDemo(app *kingpin.Application, logs *logFlags) (string, command) {
 	cmd := app.Command("demo", "Start a simulated Lync estate on loopback and the exporter against it.")
-	address := cmd.Flag("listen-address", "Address on which to expose metrics and pages.").Default("127.0.0.1:9919").String()
+	address := cmd.Flag("listen-address", "Address on which to expose metrics and pages.").Default("127.0.0.1:" + defaultPort).String()
 	return cmd.FullCommand(), func(ctx context.Context, std streams) error {
 		simulated, err := lab.Start(lab.Scenarios(), lab.Options{})
 		if err != nil {

@@ -32,6 +32,7 @@ type exporter struct {
 	frontEnd frontend.FrontEnd
 
 	reloading sync.Mutex
+	sum       string // checksum of the files that were read last
 	current   atomic.Pointer[revision]
 }
 
@@ -41,6 +42,10 @@ type options struct {
 	timeoutOffset     time.Duration
 	allowUnconfigured bool
 	telemetryPath     string
+	location          location
+	profiling         bool
+	checksum          func() (string, error) // of the files that load reads; nil: there are none
+	autoReload        time.Duration          // how often to compare it, 0 never
 }
 
 // revision is one valid configuration and what works under it.
@@ -89,6 +94,7 @@ func (e *exporter) reload() error {
 	e.reloading.Lock()
 	defer e.reloading.Unlock()
 	before := e.current.Load()
+	e.remember()
 	c, err := e.load()
 	if err != nil {
 		if before != nil {

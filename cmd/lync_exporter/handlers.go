@@ -13,7 +13,7 @@ import (
 
 // handler serves all endpoints.
 func (e *exporter) handler() http.Handler {
-	mux := http.NewServeMux()
+	mux := e.location.router()
 	mux.HandleFunc("GET "+e.telemetryPath, e.metrics)
 	mux.HandleFunc("GET "+strings.TrimRight(e.telemetryPath, "/")+"/self", e.selfMetrics)
 	newPages(e).register(mux)
@@ -23,6 +23,9 @@ func (e *exporter) handler() http.Handler {
 	mux.HandleFunc("GET /-/ready", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "Ready") })
 	mux.HandleFunc("POST /-/reload", e.reloadRequest)
 	mux.HandleFunc("PUT /-/reload", e.reloadRequest)
+	if e.profiling {
+		registerProfiling(mux)
+	}
 	return mux
 }
 

@@ -36,7 +36,7 @@ const (
 func run(ctx context.Context, args []string, std streams) int {
 	app := kingpin.New("lync_exporter", "Checks what the SIP domains of Lync and Skype for Business need: DNS records, Edge, Autodiscover, web services, meeting URLs and certificates.")
 	app.HelpFlag.Short('h')
-	app.UsageWriter(std.err).ErrorWriter(std.err)
+	app.UsageTemplate(usageTemplate()).UsageWriter(std.out).ErrorWriter(std.err)
 	terminated := -1
 	app.Terminate(func(status int) { terminated = status })
 	app.Version(version.Print("lync_exporter"))
@@ -48,6 +48,7 @@ func run(ctx context.Context, args []string, std streams) int {
 		name, c := add(app, logs)
 		commands[name] = c
 	}
+	addService(app, commands)
 	name, err := app.Parse(args)
 	if terminated >= 0 {
 		return terminated

@@ -57,11 +57,19 @@ func newPages(e *exporter) *pages {
 			return d.Capabilities[c]
 		},
 	}
-	return &pages{e, template.Must(template.New("").Funcs(functions).ParseFS(pageFiles, "pages/*.html"))}
+	templates := template.New("").Funcs(functions)
+	for _, name := range []string{"frame.html", "overview.html", "domain.html", "missing.html"} {
+		text, err := pageFiles.ReadFile("pages/" + name)
+		if err != nil {
+			panic(err) // it is part of the binary
+		}
+		template.Must(templates.New(name).Parse(e.location.rooted(string(text))))
+	}
+	return &pages{e, templates}
 }
 
 // register adds the pages to the endpoints.
-func (p *pages) register(mux *http.ServeMux) {
+func (p *pages) register(mux router) {
 	mux.HandleFunc("GET /{$}", p.overview)
 	mux.HandleFunc("GET /domains/{name}", p.domain)
 	mux.HandleFunc("GET /assets/{file}", p.asset)
@@ -117,7 +125,7 @@ type detail struct {
 // way, from each of its views or from the one asked for.
 func (p *pages) domain(w http.ResponseWriter, r *http.Request) {
 	page := detail{Name: r.PathValue("name"), View: r.URL.Query().Get("view"),
-		Capabilities: verdict.Capabilities(), MetricsPath: p.telemetryPath}
+		Capabilities: verdict.Capabilities(), MetricsPath: p.location.link(p.telemetryPath)}
 	page.Domain = p.current.Load().config.Domain(page.Name)
 	if page.Domain == nil {
 		page.Problem = "This SIP domain is not configured."

@@ -136,6 +136,7 @@ type list struct {
 	Page, Pages        int
 	SeveralViews       bool
 	MetricsPath        string
+	Root               string // what links begin with
 }
 
 // stateCount is how many of the targets searched for are in a state.
@@ -155,7 +156,7 @@ func (l list) Link(change, value string) string {
 			parts = append(parts, key+"="+template.URLQueryEscaper(v))
 		}
 	}
-	return "/?" + strings.Join(parts, "&")
+	return l.Root + "/?" + strings.Join(parts, "&")
 }
 
 // First and Last are the places of the page's rows among all that were found.
@@ -172,7 +173,7 @@ func (l list) Previous() string { return strconv.Itoa(l.Page - 1) }
 func (p *pages) overview(w http.ResponseWriter, r *http.Request) {
 	rev, query := p.current.Load(), r.URL.Query()
 	l := list{Query: strings.TrimSpace(query.Get("q")), State: query.Get("state"), Sort: query.Get("sort"), Sorts: orders(),
-		Capabilities: verdict.Capabilities(), Domains: len(rev.config.Domains), MetricsPath: p.telemetryPath}
+		Capabilities: verdict.Capabilities(), Domains: len(rev.config.Domains), MetricsPath: p.location.link(p.telemetryPath), Root: p.location.links}
 	if !slices.Contains(l.Sorts, l.Sort) {
 		l.Sort = byState
 	}

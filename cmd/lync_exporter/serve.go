@@ -4,13 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
+	"log/slog"
 	"net/http"
 	"os"
-	"os/signal"
 	"runtime/debug"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/alecthomas/kingpin/v2"
@@ -23,33 +21,23 @@ import (
 	"github.com/lync-exporter/lync_exporter/collector/config"
 )
 
-const defaultAddress = ":9919"
-
 // addServe declares the command that serves metrics, the default one.
 func addServe(app *kingpin.Application, logs *logFlags) (string, command) {
 	cmd := app.Command("serve", "Serve metrics to Prometheus and pages to people (default).").Default()
-	var o options
-	file := cmd.Flag("config.file", "Configuration file.").Default("lync.yml").String()
 	check := cmd.Flag("config.check", "Check the configuration and exit.").Bool()
-	flags := kingpinflag.AddFlags(cmd, defaultAddress)
-	cmd.Flag("web.telemetry-path", "Path under which to expose metrics.").Default("/metrics").StringVar(&o.telemetryPath)
-	cmd.Flag("timeout-offset", "What to leave of Prometheus's scrape timeout for the answer's way back.").Default("500ms").DurationVar(&o.timeoutOffset)
-	cmd.Flag("probe.allow-unconfigured", "Let /probe check any SIP domain. Whoever reaches the exporter can then make it connect to servers of their choice.").BoolVar(&o.allowUnconfigured)
-	o.load = func() (*config.Config, error) { return config.Load(*file) }
+	flags := addServeFlags(cmd, "lync.yml")
 	return cmd.FullCommand(), func(ctx context.Context, std streams) error {
+		o, err := flags.options()
+		if err != nil {
+			return err
+		}
 		if *check {
 			c, err := o.load()
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(std.out, "%s is valid: %d SIP domains, %d views\n", *file, len(c.Domains), len(c.Views))
+			fmt.Fprintf(std.out, "%s is valid: %d SIP domains, %d views\n", *flags.file, len(c.Domains), len(c.Views))
 			return nil
-		}
-		if err := validTelemetryPath(o.telemetryPath); err != nil {
-			return exitStatus{exitUsage, err}
-		}
-		if o.timeoutOffset < 0 {
-			return exitStatus{exitUsage, fmt.Errorf("--timeout-offset %s is negative: an answer after Prometheus has hung up helps nobody", o.timeoutOffset)}
 		}
 		collectGarbageEarly()
 		logger := logs.logger(std.err)
@@ -58,8 +46,56 @@ func addServe(app *kingpin.Application, logs *logFlags) (string, command) {
 		if err != nil {
 			return err
 		}
-		return serve(ctx, e, flags, logs, std)
+		return serve(ctx, e, flags.web, logs, std)
 	}
+}
+
+// serveFlags are those of the command serve, which a service keeps.
+type serveFlags struct {
+	given      options // what needs no check
+	file       *string
+	web        *web.FlagConfig
+	location   locationFlags
+	autoReload *bool
+	interval   *time.Duration
+}
+
+func addServeFlags(cmd *kingpin.CmdClause, file string) *serveFlags {
+	f := new(serveFlags)
+	f.file = cmd.Flag("config.file", "Configuration file.").Default(file).String()
+	f.autoReload = cmd.Flag("config.auto-reload", "Reload the configuration when its files change.").Bool()
+	f.interval = cmd.Flag("config.auto-reload-interval", "How often to look whether they have changed.").Default("30s").Duration()
+	f.web = kingpinflag.AddFlags(cmd, ":"+defaultPort)
+	cmd.Flag("web.telemetry-path", "Path under which to expose metrics.").Default("/metrics").StringVar(&f.given.telemetryPath)
+	f.location = addLocationFlags(cmd)
+	cmd.Flag("web.enable-pprof", "Serve profiles of the process under /debug/pprof/.").BoolVar(&f.given.profiling)
+	cmd.Flag("timeout-offset", "Time subtracted from Prometheus's scrape timeout so that the response arrives in time.").Default("500ms").DurationVar(&f.given.timeoutOffset)
+	cmd.Flag("probe.allow-unconfigured", "Let /probe check any SIP domain. Whoever reaches the exporter can then make it connect to servers of their choice.").BoolVar(&f.given.allowUnconfigured)
+	return f
+}
+
+// options are what the flags say, or what is wrong with them.
+func (f *serveFlags) options() (options, error) {
+	o := f.given
+	o.load = func() (*config.Config, error) { return config.Load(*f.file) }
+	o.checksum = func() (string, error) { return config.Checksum(*f.file) }
+	if err := validTelemetryPath(o.telemetryPath); err != nil {
+		return o, exitStatus{exitUsage, err}
+	}
+	if o.timeoutOffset < 0 {
+		return o, exitStatus{exitUsage, fmt.Errorf("--timeout-offset %s is negative: a response after Prometheus has hung up helps nobody", o.timeoutOffset)}
+	}
+	var err error
+	if o.location, err = f.location.location(); err != nil {
+		return o, exitStatus{exitUsage, err}
+	}
+	if *f.interval <= 0 {
+		return o, exitStatus{exitUsage, fmt.Errorf("--config.auto-reload-interval %s must be more than 0s", *f.interval)}
+	}
+	if *f.autoReload {
+		o.autoReload = *f.interval
+	}
+	return o, nil
 }
 
 // garbagePercent is by how much memory may grow before garbage is collected.
@@ -81,7 +117,7 @@ func validTelemetryPath(path string) error {
 	case strings.ContainsAny(path, "{}?# \t"):
 		return fmt.Errorf("--web.telemetry-path %q must be a plain path", path)
 	}
-	for _, taken := range []string{"/probe", "/sd", "/-/", "/domains/", "/assets/"} {
+	for _, taken := range []string{"/probe", "/sd", "/-/", "/domains/", "/assets/", "/debug/pprof/"} {
 		if path == taken || strings.HasSuffix(taken, "/") && strings.HasPrefix(path, taken) {
 			return fmt.Errorf("--web.telemetry-path %q is the path of another endpoint", path)
 		}
@@ -89,37 +125,38 @@ func validTelemetryPath(path string) error {
 	return nil
 }
 
-// serve answers on all listeners until ctx is done or one of them fails.
+// graceful is how long answers may still take when the exporter stops. Windows
+// and systemd are to see it stopped within five seconds.
+const graceful = 4 * time.Second
+
+// serve answers on all addresses until ctx is done or one of them fails.
 func serve(ctx context.Context, e *exporter, flags *web.FlagConfig, logs *logFlags, std streams) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	listeners, err := listen(flags)
+	servers, err := e.servers(flags, logs.slog(std.err))
 	if err != nil {
 		return err
 	}
-	ended := make(chan error, len(listeners))
-	var servers []*http.Server
-	for _, l := range listeners {
-		// A server for each listener: the toolkit changes the server that it is given.
-		server := &http.Server{
-			Handler:           e.handler(),
-			ReadHeaderTimeout: 10 * time.Second,
-			ErrorLog:          stdLogger(e.logger),
-		}
-		servers = append(servers, server)
-		go func() { ended <- web.Serve(l, server, flags, logs.slog(std.err)) }()
+	ended := make(chan error, len(servers))
+	for _, s := range servers {
+		go func() { ended <- s.serve() }()
 	}
 	go e.reloadOnHangup(ctx)
+	if e.autoReload > 0 {
+		ticker := time.NewTicker(e.autoReload)
+		defer ticker.Stop()
+		go e.reloadOnChange(ctx, ticker.C)
+	}
 	select {
 	case <-ctx.Done():
 		level.Info(e.logger).Log("msg", "Shutting down")
 	case err = <-ended:
 	}
-	grace, stop := context.WithTimeout(context.Background(), 5*time.Second)
+	grace, stop := context.WithTimeout(context.Background(), graceful)
 	defer stop()
-	for _, server := range servers {
-		if closing := server.Shutdown(grace); closing != nil {
-			server.Close()
+	for _, s := range servers {
+		if closing := s.Shutdown(grace); closing != nil {
+			s.Close()
 		}
 	}
 	if errors.Is(err, http.ErrServerClosed) {
@@ -128,41 +165,41 @@ func serve(ctx context.Context, e *exporter, flags *web.FlagConfig, logs *logFla
 	return err
 }
 
-// listen opens the sockets that the flags name, or takes those that systemd
-// opened.
-func listen(flags *web.FlagConfig) ([]net.Listener, error) {
+// server answers on one address. The toolkit changes the server that it is
+// given, so no two addresses have the same.
+type server struct {
+	*http.Server
+	serve func() error
+}
+
+// servers are one for each address of the flags, or for each socket of systemd.
+func (e *exporter) servers(flags *web.FlagConfig, logger *slog.Logger) ([]server, error) {
+	handler := e.handler()
+	add := func(servers []server, serve func(*http.Server) error) []server {
+		s := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, ErrorLog: stdLogger(e.logger)}
+		return append(servers, server{s, func() error { return serve(s) }})
+	}
+	var servers []server
 	if *flags.WebSystemdSocket {
 		listeners, err := activation.Listeners()
 		if err == nil && len(listeners) == 0 {
-			err = errors.New("systemd passed no socket; start the exporter by a .socket unit")
+			err = errors.New("systemd passed no socket; start the exporter through its .socket unit")
 		}
-		return listeners, err
+		for _, l := range listeners {
+			servers = add(servers, func(s *http.Server) error { return web.Serve(l, s, flags, logger) })
+		}
+		return servers, err
 	}
-	var listeners []net.Listener
 	for _, address := range *flags.WebListenAddresses {
-		l, err := net.Listen("tcp", address)
-		if err != nil {
-			for _, open := range listeners {
-				open.Close()
+		one := *flags
+		one.WebListenAddresses = &[]string{address}
+		servers = add(servers, func(s *http.Server) error {
+			err := web.ListenAndServe(s, &one, logger)
+			if err != nil && !errors.Is(err, http.ErrServerClosed) {
+				return fmt.Errorf("--web.listen-address %s: %w", address, err)
 			}
-			return nil, fmt.Errorf("--web.listen-address %s: %w", address, err)
-		}
-		listeners = append(listeners, l)
+			return err
+		})
 	}
-	return listeners, nil
-}
-
-// reloadOnHangup reloads the configuration at every SIGHUP.
-func (e *exporter) reloadOnHangup(ctx context.Context) {
-	hangups := make(chan os.Signal, 1)
-	signal.Notify(hangups, syscall.SIGHUP)
-	defer signal.Stop(hangups)
-	for {
-		select {
-		case <-hangups:
-			_ = e.reload() // it has logged why not
-		case <-ctx.Done():
-			return
-		}
-	}
+	return servers, nil
 }

@@ -1,6 +1,7 @@
 package real
 
 import (
+	"encoding/pem"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -23,6 +24,7 @@ type certificateRequest struct {
 	Names         []string
 	NotAfter      string // as openssl ca has it; "": in a year
 	WithoutIssuer bool   // Chain lacks the intermediate
+	IssuerURL     string // where the certificate says that the intermediate is; "": nowhere
 }
 
 const authorityConfig = `
@@ -95,6 +97,13 @@ func (a authority) openssl(t *testing.T, command string, args ...string) {
 	runTool(t, "sh", append([]string{"-c", script, a.dir, command, "-config", "ca.cnf"}, args...)...)
 }
 
+// published is the intermediate as authorities publish it for those who miss it.
+func (a authority) published(t *testing.T) page {
+	t.Helper()
+	block, _ := pem.Decode([]byte(readFile(t, filepath.Join(a.dir, "intermediate.pem"))))
+	return page{Type: "application/pkix-cert", Body: string(block.Bytes)}
+}
+
 // issue makes a certificate for names, of which the first is the CN too.
 func (a authority) issue(t *testing.T, names ...string) certificate {
 	t.Helper()
@@ -104,7 +113,11 @@ func (a authority) issue(t *testing.T, names ...string) certificate {
 func (a authority) issueFor(t *testing.T, r certificateRequest) certificate {
 	t.Helper()
 	id := strings.NewReplacer("*", "any").Replace(r.Names[0])
-	writeFile(t, a.dir, id+".ext", fmt.Sprintf(leafExtensions, "DNS:"+strings.Join(r.Names, ",DNS:")))
+	extensions := fmt.Sprintf(leafExtensions, "DNS:"+strings.Join(r.Names, ",DNS:"))
+	if r.IssuerURL != "" {
+		extensions += "authorityInfoAccess = caIssuers;URI:" + r.IssuerURL + "\n"
+	}
+	writeFile(t, a.dir, id+".ext", extensions)
 	a.openssl(t, "req", "-new", "-newkey", "rsa:2048", "-noenc", "-subj", "/CN="+r.Names[0], "-keyout", id+".key", "-out", id+".csr")
 	sign := []string{"-batch", "-notext", "-extfile", id + ".ext", "-in", id + ".csr", "-out", id + ".pem"}
 	if r.NotAfter != "" {

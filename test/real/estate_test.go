@@ -92,6 +92,7 @@ options {
 	recursion no;
 	dnssec-validation no;
 	notify no;
+	check-names primary ignore;
 };
 controls { };
 `, dir, port)

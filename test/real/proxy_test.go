@@ -16,10 +16,11 @@ type site struct {
 
 // page is an answer of the Front End.
 type page struct {
-	Status  int // 0: 200
-	Type    string
-	Headers []string // as in `Name: value`
-	Body    string
+	Status   int // 0: 200
+	Type     string
+	Headers  []string // as in `Name: value`
+	Location string   // of a redirect
+	Body     string
 }
 
 // proxy is a reverse proxy: an address and a certificate for all its sites.
@@ -98,7 +99,7 @@ func frontEnd(t *testing.T, conf *strings.Builder, dir, port, id, host string, p
 			fmt.Fprintf(conf, "\t\t\tadd_header %s '%s' always;\n", header, value)
 		}
 		if p.Status != 0 {
-			fmt.Fprintf(conf, "\t\t\treturn %d;\n\t\t}\n", p.Status)
+			fmt.Fprintf(conf, "\t\t\tabsolute_redirect off;\n\t\t\treturn %d %s;\n\t\t}\n", p.Status, p.Location)
 			continue
 		}
 		fmt.Fprintf(conf, "\t\t\ttry_files /%s =404;\n\t\t}\n", name)

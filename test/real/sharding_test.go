@@ -125,7 +125,7 @@ func TestThreePrometheusServers(t *testing.T) {
 	var servers []scraper
 	for i, r := range replicas {
 		servers = append(servers, startPrometheus(t, strings.NewReplacer(
-			`regex: "0"`, fmt.Sprintf("regex: %q", fmt.Sprint(i)), "localhost:9919", r.address, "1m", "2s", "15s", "2s",
+			`regex: "0"`, fmt.Sprintf("regex: %q", fmt.Sprint(i)), "localhost:10077", r.address, "1m", "2s", "15s", "2s",
 			"rule_files:", "", "  - rules/lync.rules.yml", "", "  - rules/lync.recording.yml", "",
 		).Replace(example)))
 	}

@@ -1,0 +1,739 @@
+package real
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+
+	gocmp "github.com/google/go-cmp/cmp"
+)
+
+// reportedCase is a SIP domain as people reported it, and what is to be said of it.
+type reportedCase struct {
+	name, domain string
+	// zone is the domain's; "": there is no such domain. EDGE, PROXY and the
+	// like stand for addresses of servers, see TestReportedCases.
+	zone     string
+	view     string          // "": external
+	settings string          // of the domain, further ones
+	sites    map[string]page // that differ from a healthy domain's, by URL without the domain
+	// userLink is the host of the web services; "": lyncweb.<domain>.
+	userLink string
+	topology string // "": on_premises
+	offered  string // capabilities; "": those of the topology
+	// down and unknown are capabilities that are not up though the topology
+	// offers them.
+	down, unknown string
+	findings      []string // severity, code, subject, in the report's order
+	// record is a line of the records that the report wants.
+	record string
+	// says and never are parts of what findings say, or must not say.
+	says, never []string
+}
+
+// microsoft are records that a domain in the cloud used to need.
+const microsoft = "sip CNAME sipdir.online.lync.com.\nlyncdiscover CNAME webdir.online.lync.com.\n"
+
+// What is said of these records: they do no harm.
+const (
+	legacySIP      = "info teams_only_legacy_records sip"
+	legacyDiscover = "info teams_only_legacy_records lyncdiscover"
+)
+
+// inside is the view from inside, where federation is nobody's business.
+const inside = "inside"
+
+// noTopology: nothing shows where the users are.
+const noTopology = "none"
+
+// webZone are the names of a healthy domain's web services.
+const webZone = "lyncdiscover A PROXY\nlyncweb A PROXY\nmeet A PROXY\n"
+
+// edgeRecords are those of a domain that clients and partners find at sip.<domain>.
+const edgeRecords = "_sip._tls SRV 0 0 443 sip\n_sipfederationtls._tcp SRV 0 0 5061 sip\nsip A EDGE\n"
+
+var logon = page{Status: 302, Location: "/CookieAuth.dll?GetLogon?curl=Z2F&reason=0"}
+
+var adfs = page{Status: 302, Location: "https://sts.adfs.test/adfs/ls/?wa=wsignin1.0"}
+
+var reportedCases = []reportedCase{
+	{
+		name: "federation with the sign-in host of the cloud", domain: "wronghost.test",
+		zone:     microsoft + "_sipfederationtls._tcp SRV 100 1 5061 sipdir.online.lync.com.\n",
+		topology: "online",
+		down:     "federation",
+		findings: []string{"critical federation_target_wrong_provider_host _sipfederationtls._tcp", legacySIP, legacyDiscover},
+		record:   "100 1 5061 sipfed.online.lync.com.", never: []string{"SRV 100 1 5061 sip.wronghost", "Publish"},
+	},
+	{
+		name: "final dot forgotten", domain: "dot.test",
+		zone:     microsoft + "_sipfederationtls._tcp SRV 1 100 5061 sipfed.online.lync.com\n",
+		topology: "online",
+		down:     "federation",
+		findings: []string{"critical federation_target_doubled_suffix _sipfederationtls._tcp", legacySIP, legacyDiscover},
+		record:   "1 100 5061 sipfed.online.lync.com.", never: []string{"5061 sip.dot.test", "Publish"},
+	},
+	{
+		name: "client's record with a Microsoft name that does not exist", domain: "clienthost.test",
+		zone:     microsoft + "_sipfederationtls._tcp SRV 100 1 5061 sipfed.online.lync.com.\n_sip._tls SRV 100 1 443 sipdir.online.microsoft.com.\n",
+		topology: "online",
+		findings: []string{"warning client_srv_wrong_provider_host _sip._tls", legacySIP, legacyDiscover},
+	},
+	{
+		name: "chain of aliases behind webdir", domain: "chain.test",
+		zone:     "sip CNAME sipdir.online.lync.com.\nlyncdiscover CNAME webdir2a.online.lync.com.\n_sipfederationtls._tcp SRV 100 1 5061 sipfed.online.lync.com.\n",
+		topology: "online",
+		findings: []string{legacySIP, legacyDiscover},
+	},
+	{
+		name: "wildcard that shows three of eight addresses", domain: "wildcard.test",
+		zone: `_sipfederationtls._tcp SRV 100 1 5061 sipfed.online.lync.com.
+* A BALANCER1
+* A BALANCER2
+* A BALANCER3
+sip A BALANCER3
+sip A BALANCER4
+sip A BALANCER5
+lyncdiscover A BALANCER8
+lyncdiscover A BALANCER1
+lyncdiscover A BALANCER7
+meet A BALANCER2
+meet A BALANCER3
+meet A BALANCER6
+`,
+		topology: "online",
+		findings: []string{"warning dns_wildcard zone"},
+	},
+	{
+		name: "no record of Lync", domain: "nothing.test",
+		zone:     "@ MX 10 mail\nmail A PROXY\nwww A PROXY\n",
+		topology: noTopology,
+		down:     "federation",
+		findings: []string{"critical lync_records_missing domain"},
+	},
+	{
+		name: "no such domain", domain: "gone.absent.test",
+		topology: noTopology,
+		down:     "sign_in federation autodiscover meetings",
+		findings: []string{"critical domain_missing domain"},
+	},
+	{
+		name: "healthy", domain: "healthy.test", zone: edgeRecords + webZone,
+	},
+	{
+		name: "standby without address", domain: "standby.test",
+		zone:     edgeRecords + webZone + "_sip._tls SRV 10 0 443 sip2\n_sipfederationtls._tcp SRV 10 0 5061 sip2\n",
+		findings: []string{"warning srv_target_unresolvable _sip._tls", "warning srv_target_unresolvable _sipfederationtls._tcp"},
+	},
+	{
+		name: "telephone system at sip", domain: "phone.test",
+		zone:     "_sip._tls SRV 0 0 443 edge\n_sipfederationtls._tcp SRV 0 0 5061 edge\nedge A OTHEREDGE\nsip A NOBODY\n" + webZone,
+		findings: []string{"info sip_host_not_edge sip"},
+	},
+	{
+		name: "sip on the Edge but not in its certificate", domain: "sansip.test",
+		zone:     "_sip._tls SRV 0 0 443 edge\n_sipfederationtls._tcp SRV 0 0 5061 edge\nedge A OTHEREDGE\nsip A OTHEREDGE\n" + webZone,
+		findings: []string{"warning cert_sip_san_missing access_edge"},
+	},
+	{
+		name: "login page of the proxy", domain: "preauth.test", zone: edgeRecords + webZone,
+		sites:    map[string]page{"https://lyncdiscover/": logon, "http://lyncdiscover/": logon, "https://meet/": logon},
+		down:     "autodiscover meetings",
+		findings: []string{"critical lyncdiscover_preauth lyncdiscover", "critical meet_preauth meet"},
+		never:    []string{"turn off the redirect"},
+	},
+	{
+		name: "meet leads to the web site", domain: "moved.test", zone: edgeRecords + webZone + "www A PROXY\n",
+		sites: map[string]page{
+			"https://meet/": {Status: 301, Location: "https://www.moved.test/"},
+			"https://www/":  {Type: "text/html", Body: "<h1>Welcome</h1>"},
+		},
+		findings: []string{"warning meet_unverified meet"},
+	},
+	{
+		name: "http answers 404", domain: "onescheme.test", zone: edgeRecords + webZone,
+		sites:    map[string]page{"http://lyncdiscover/": {Status: 404}},
+		findings: []string{"warning lyncdiscover_one_scheme lyncdiscover"},
+		never:    []string{"cannot sign in"},
+	},
+	{
+		name: "pool is down", domain: "pooldown.test", zone: edgeRecords + webZone,
+		sites:    map[string]page{"https://lyncdiscover/": {Status: 503}, "http://lyncdiscover/": {Status: 503}},
+		down:     "autodiscover",
+		findings: []string{"critical lyncdiscover_pool_down lyncdiscover"},
+		never:    []string{"default page"},
+	},
+	{
+		name: "everything in the federation record is wrong", domain: "twofaults.test",
+		zone:     "_sip._tls SRV 0 0 443 sip\n_sipfederationtls._tcp SRV 0 0 443 sip.other.test.\nsip A EDGE\n" + webZone,
+		down:     "federation",
+		findings: []string{"critical federation_target_foreign_domain _sipfederationtls._tcp"},
+		record:   "0 0 5061 sip.twofaults.test.", never: []string{"5061 sip.other.test", "443 sip.twofaults.test"},
+	},
+	{
+		name: "underscore doubled", domain: "underscore.test",
+		zone:     "_sip._tls SRV 0 0 443 sip\n_sipfederationtls.__tcp SRV 0 0 5061 sip\nsip A EDGE\n" + webZone,
+		down:     "federation",
+		findings: []string{"critical federation_srv_misspelled _sipfederationtls._tcp"},
+		record:   "0 0 5061 sip.underscore.test.",
+	},
+	{
+		name: "no meeting host", domain: "nomeet.test", zone: edgeRecords + "lyncdiscover A PROXY\nlyncweb A PROXY\n",
+		unknown:  "meetings",
+		findings: []string{"warning meet_host_unknown meet"},
+	},
+	{
+		name: "client's record at a hoster, sip at an Edge of one's own", domain: "hosted.test",
+		zone:     "_sip._tls SRV 0 0 443 sip.hoster.test.\n_sipfederationtls._tcp SRV 0 0 5061 sip\nsip A EDGE\n" + webZone,
+		findings: []string{"warning client_srv_foreign_domain _sip._tls"},
+	},
+	{
+		name: "user link of the inside", domain: "userlink.test", zone: edgeRecords + webZone,
+		userLink: "pool01.corp.local",
+		down:     "autodiscover",
+		findings: []string{"critical user_link_failed user_link"},
+		says:     []string{"Topology Builder"}, never: []string{"reverse proxy"},
+	},
+	{
+		name: "private addresses outside", domain: "private.test",
+		zone:     edgeRecords + "lyncdiscover A 10.1.1.1\nlyncweb A PROXY\nmeet A PROXY\n",
+		down:     "autodiscover",
+		findings: []string{"critical host_private_ip lyncdiscover"},
+	},
+	{
+		name: "expired certificate in front of further faults", domain: "behind.test",
+		zone: edgeRecords + strings.ReplaceAll(webZone, "PROXY", "EXPIRED"),
+		down: "autodiscover meetings",
+		findings: []string{
+			"critical lyncdiscover_unreachable lyncdiscover", "critical user_link_failed user_link", "critical meet_cert_name_missing meet",
+			"critical cert_expired lyncdiscover", "critical cert_expired web_services", "critical cert_expired meet",
+		},
+	},
+	{
+		name: "meeting host missing in DNS and in the certificate", domain: "unnamed.test",
+		zone:     edgeRecords + "lyncdiscover A EXPIRED\nlyncweb A EXPIRED\n",
+		settings: `, simple_urls: {meet: "https://meet.unnamed.test/"}`,
+		down:     "autodiscover meetings",
+		findings: []string{
+			"critical lyncdiscover_unreachable lyncdiscover", "critical user_link_failed user_link",
+			"critical meet_host_missing meet", "critical meet_cert_name_missing meet",
+			"critical cert_expired lyncdiscover", "critical cert_expired web_services",
+		},
+	},
+	{
+		name: "intermediate not sent", domain: "incomplete.test",
+		zone:     strings.ReplaceAll(edgeRecords, "EDGE", "INCOMPLETE") + webZone,
+		findings: []string{"warning cert_chain_incomplete access_edge", "warning cert_chain_incomplete federation"},
+	},
+	{
+		name: "the same authority's intermediate sent", domain: "company.test",
+		zone: strings.ReplaceAll(edgeRecords, "EDGE", "COMPANY") + webZone,
+	},
+	{
+		name: "inside, Autodiscover not found", domain: "inside.test", view: inside,
+		zone:     "_sipinternaltls._tcp SRV 0 0 5061 sip\nsip A EDGE\nlyncdiscoverinternal A PROXY\nlyncweb A PROXY\nmeet A PROXY\n",
+		down:     "autodiscover",
+		findings: []string{"critical lyncdiscover_404 lyncdiscoverinternal"},
+		never:    []string{"reverse proxy", "external", "4443"},
+	},
+	{
+		name: "alias in the place of the federation record", domain: "aliasrecord.test",
+		zone:     microsoft + "_sipfederationtls._tcp CNAME sipfed.online.lync.com.\n",
+		topology: "online",
+		down:     "federation",
+		findings: []string{"critical federation_srv_missing _sipfederationtls._tcp", legacySIP, legacyDiscover},
+		record:   "100 1 5061 sipfed.online.lync.com.", never: []string{"Publish sip"},
+	},
+	{
+		name: "whole record typed into the target", domain: "wholerecord.test",
+		zone:     "_sipfederationtls._tcp SRV 100 1 5061 100\\0321\\0325061\\032sipfed.online.lync.com.\n",
+		topology: "online",
+		down:     "federation",
+		findings: []string{"critical federation_srv_fields_swapped _sipfederationtls._tcp"},
+		record:   " 5061 sipfed.online.lync.com.",
+	},
+	{
+		name: "cloud in a zone without its dot, nothing else", domain: "dotonly.test",
+		zone:     "_sipfederationtls._tcp SRV 100 1 5061 sipfed.online.lync.com\n",
+		topology: "online",
+		down:     "federation",
+		findings: []string{"critical federation_target_doubled_suffix _sipfederationtls._tcp"},
+		record:   "100 1 5061 sipfed.online.lync.com.", never: []string{"5061 sip.dotonly"},
+	},
+	{
+		name: "cloud under a misspelt name", domain: "misspeltcloud.test",
+		zone:     microsoft + "_sipfederationstls._tcp SRV 100 1 5061 sipfed.online.lync.com.\n",
+		topology: "online",
+		down:     "federation",
+		findings: []string{"critical federation_srv_misspelled _sipfederationtls._tcp", legacySIP, legacyDiscover},
+		record:   "100 1 5061 sipfed.online.lync.com.", never: []string{"5061 sip.misspeltcloud"},
+	},
+	{
+		name: "hybrid whose federation record leads to the cloud", domain: "hybrid.test",
+		zone:     "_sip._tls SRV 0 0 443 sip\n_sipfederationtls._tcp SRV 100 1 5061 sipfed.online.lync.com.\nsip A EDGE\n" + webZone,
+		topology: "hybrid",
+		findings: []string{"warning federation_target_provider_in_hybrid _sipfederationtls._tcp"},
+	},
+	{
+		name: "own servers that are gone", domain: "stale.test",
+		zone:     "_sip._tls SRV 0 0 443 sip\n_sipfederationtls._tcp SRV 100 1 5061 sipfed.online.lync.com.\nsip A NOBODY\nlyncdiscover A NOBODY\n",
+		topology: "online",
+		findings: []string{"warning teams_only_stale_onprem_record _sip._tls", "warning teams_only_stale_onprem_record sip", "warning teams_only_stale_onprem_record lyncdiscover"},
+		never:    []string{"Publish"},
+	},
+	{
+		name: "wildcard is an alias", domain: "shop.test",
+		zone:     "_sipfederationtls._tcp SRV 100 1 5061 sipfed.online.lync.com.\n* CNAME www\nwww A PROXY\n",
+		topology: "online",
+		findings: []string{"warning dns_wildcard zone"},
+	},
+	{
+		name: "a domain that only federates", domain: "gateway.test",
+		zone:     "_sipfederationtls._tcp SRV 0 0 5061 video\nvideo A GATEWAY\n",
+		topology: "federation_only",
+		findings: []string{"warning edge_5061_no_client_cert_request federation", "warning edge_sip_no_answer federation"},
+	},
+	{
+		name: "standby in another domain", domain: "backup.test",
+		zone:     edgeRecords + webZone + "_sip._tls SRV 10 0 443 sip.hoster.test.\n_sipfederationtls._tcp SRV 10 0 5061 sip.hoster.test.\n",
+		findings: []string{"warning client_srv_foreign_domain _sip._tls", "warning federation_srv_extra_non_matching _sipfederationtls._tcp"},
+	},
+	{
+		name: "login at AD FS", domain: "adfs.test", zone: edgeRecords + webZone,
+		sites:    map[string]page{"https://lyncdiscover/": adfs, "http://lyncdiscover/": adfs, "https://meet/": adfs},
+		down:     "autodiscover meetings",
+		findings: []string{"critical lyncdiscover_preauth lyncdiscover", "critical meet_preauth meet"},
+	},
+	{
+		name: "login by status", domain: "forbidden.test", zone: edgeRecords + webZone,
+		sites:    map[string]page{"https://lyncdiscover/": {Status: 403}, "http://lyncdiscover/": {Status: 403}},
+		down:     "autodiscover",
+		findings: []string{"critical lyncdiscover_preauth lyncdiscover"},
+	},
+	{
+		name: "https answers 404", domain: "otherscheme.test", zone: edgeRecords + webZone,
+		sites:    map[string]page{"https://lyncdiscover/": {Status: 404}, "https://lyncdiscover" + rootPath: {Status: 404}},
+		down:     "autodiscover",
+		findings: []string{"critical lyncdiscover_404 lyncdiscover"},
+	},
+	{
+		name: "gateway timeout at the meeting page", domain: "meetdown.test", zone: edgeRecords + webZone,
+		sites:    map[string]page{"https://meet/": {Status: 504}},
+		down:     "meetings",
+		findings: []string{"critical meet_http_error meet"},
+	},
+	{
+		name: "dial-in leads to the web site", domain: "dialin.test", zone: edgeRecords + webZone + "dialin A PROXY\nwww A PROXY\n",
+		settings: `, simple_urls: {dialin: "https://dialin.dialin.test/"}`,
+		sites: map[string]page{
+			"https://dialin/": {Status: 302, Location: "https://www.dialin.test/"},
+			"https://www/":    {Type: "text/html", Body: "<h1>Welcome</h1>"},
+		},
+		findings: []string{"warning dialin_unverified dialin"},
+	},
+	{
+		name: "fields in another order", domain: "swapped.test",
+		zone:     "_sip._tls SRV 0 0 443 sip\n_sipfederationtls._tcp SRV 5061 0 0 sip\nsip A EDGE\n" + webZone,
+		down:     "federation",
+		findings: []string{"critical federation_srv_fields_swapped _sipfederationtls._tcp"},
+		record:   "0 0 5061 sip.swapped.test.",
+	},
+	{
+		name: "protocol of the record wrong", domain: "protocol.test",
+		zone:     "_sip._tls SRV 0 0 443 sip\n_sipfederationtls._tls SRV 0 0 5061 sip\nsip A EDGE\n" + webZone,
+		down:     "federation",
+		findings: []string{"critical federation_srv_misspelled _sipfederationtls._tcp"},
+		record:   "0 0 5061 sip.protocol.test.",
+	},
+	{
+		name: "underscore missing in both", domain: "missing.test",
+		zone:     "_sip.tls SRV 0 0 443 sip\n_sipfederationtls.tcp SRV 0 0 5061 sip\nsip A EDGE\n" + webZone,
+		down:     "federation",
+		findings: []string{"critical federation_srv_misspelled _sipfederationtls._tcp", "warning client_srv_misspelled _sip._tls"},
+		record:   "0 0 5061 sip.missing.test.",
+	},
+	{
+		name: "zone's name twice", domain: "twice.test",
+		zone:     "_sip._tls SRV 0 0 443 sip\n_sipfederationtls._tcp.twice.test SRV 0 0 5061 sip\nsip A EDGE\n" + webZone,
+		down:     "federation",
+		findings: []string{"critical federation_srv_misspelled _sipfederationtls._tcp"},
+		record:   "0 0 5061 sip.twice.test.",
+	},
+	{
+		name: "Autodiscover misspelt", domain: "letters.test",
+		zone:     edgeRecords + "lyncdicsover A PROXY\nlyncweb A PROXY\nmeet A PROXY\n",
+		down:     "autodiscover",
+		findings: []string{"critical lyncdiscover_missing lyncdiscover"},
+		says:     []string{"lyncdicsover"}, record: "lyncdiscover.letters.test. A ",
+	},
+	{
+		name: "alias into the cloud, which does not know the domain", domain: "webdir.test",
+		zone:     edgeRecords + "lyncdiscover CNAME webdir.online.lync.com.\nlyncweb A PROXY\nmeet A PROXY\n",
+		down:     "autodiscover",
+		findings: []string{"critical webdir_domain_unknown lyncdiscover"},
+	},
+	{
+		name: "federation on the client's port", domain: "port.test",
+		zone:     "_sip._tls SRV 0 0 443 sip\n_sipfederationtls._tcp SRV 0 0 443 sip\nsip A EDGE\n" + webZone,
+		findings: []string{"warning federation_port_not_5061 _sipfederationtls._tcp"},
+		record:   "0 0 5061 sip.port.test.",
+	},
+	{
+		name: "target without address that has to go anyway", domain: "dangling.test",
+		zone:     "_sip._tls SRV 0 0 443 sip\n_sipfederationtls._tcp SRV 0 0 5061 edge.sub\nsip A EDGE\n" + webZone,
+		down:     "federation",
+		findings: []string{"critical federation_target_subdomain _sipfederationtls._tcp"},
+		record:   "0 0 5061 sip.dangling.test.", never: []string{"edge.sub.dangling.test. A"},
+	},
+	{
+		name: "web services answer 404 behind an expired certificate", domain: "deep.test",
+		zone:     edgeRecords + "lyncdiscover A EXPIRED\nlyncweb A EXPIRED\nmeet A PROXY\n",
+		sites:    map[string]page{"https://lyncweb" + oauthPath: {Status: 404}},
+		down:     "autodiscover",
+		findings: []string{"critical lyncdiscover_unreachable lyncdiscover", "critical user_link_failed user_link", "critical cert_expired lyncdiscover", "critical cert_expired web_services"},
+		says:     []string{"404"},
+	},
+	{
+		name: "partner's domain", domain: "partner.test", settings: ", capabilities: [federation]",
+		zone:    "_sipfederationtls._tcp SRV 0 0 5061 sip\nsip A EDGE\nwww A PROXY\n",
+		offered: "federation",
+	},
+	{
+		name: "no such domain below one that is there", domain: "nosuch.healthy.test",
+		topology: noTopology,
+		down:     "sign_in federation autodiscover meetings",
+		findings: []string{"critical domain_missing domain"},
+		says:     []string{"healthy.test"},
+	},
+	{
+		name: "Edge with a private address outside", domain: "privateedge.test",
+		zone:     strings.ReplaceAll(edgeRecords, "EDGE", "10.1.1.2") + webZone,
+		down:     "sign_in federation",
+		findings: []string{"critical srv_target_private_ip _sip._tls", "critical srv_target_private_ip _sipfederationtls._tcp"},
+	},
+	{
+		name: "federation on a port that nobody listens on", domain: "deadport.test",
+		zone:     "_sip._tls SRV 0 0 443 sip\n_sipfederationtls._tcp SRV 0 0 5060 sip\nsip A EDGE\n" + webZone,
+		down:     "federation",
+		findings: []string{"critical edge_tcp_unreachable federation", "warning federation_port_not_5061 _sipfederationtls._tcp"},
+		record:   "0 0 5061 sip.deadport.test.",
+	},
+	{
+		name: "Autodiscover missing in DNS and in the certificate", domain: "unlisted.test",
+		zone:     edgeRecords + "lyncweb A UNLISTED\nmeet A UNLISTED\n",
+		down:     "autodiscover",
+		findings: []string{"critical lyncdiscover_missing lyncdiscover", "critical lyncdiscover_cert_name_missing lyncdiscover"},
+		record:   "lyncdiscover.unlisted.test. A ",
+	},
+	{
+		name: "Autodiscover missing in the certificate, http works", domain: "bridge.test",
+		zone: edgeRecords + "lyncdiscover A UNLISTED\nlyncweb A UNLISTED\nmeet A UNLISTED\n",
+		sites: map[string]page{"http://lyncdiscover/": {Type: "application/json", Body: `{"_links":{"redirect":{"href":"https://lyncweb.bridge.test/Autodiscover/AutodiscoverService.svc/root"}}}`},
+			"https://lyncweb" + rootPath: {Type: "application/json", Body: `{"_links":{"user":{"href":"https://lyncweb.bridge.test/Autodiscover/AutodiscoverService.svc/root/oauth/user"}}}`}},
+		findings: []string{"warning lyncdiscover_https_name_mismatch_http_ok lyncdiscover"},
+	},
+	{
+		name: "wildcard leads to the web site, sip not set up", domain: "catchall.test",
+		zone:     "_sip._tls SRV 0 0 443 edge\n_sipfederationtls._tcp SRV 0 0 5061 edge\nedge A OTHEREDGE\n" + webZone + "* A SHOP\n",
+		findings: []string{"warning dns_wildcard zone", "info sip_host_not_edge sip"},
+	},
+	{
+		name: "meet by the wildcard only", domain: "catchmeet.test",
+		zone:     edgeRecords + "lyncdiscover A PROXY\nlyncweb A PROXY\n* A SHOP\n",
+		unknown:  "meetings",
+		findings: []string{"warning dns_wildcard zone", "warning meet_host_unknown meet"},
+	},
+	{
+		name: "misspelt host of the Edge in the certificate", domain: "noname.test",
+		zone:     "_sip._tls SRV 0 0 443 sip\n_sipfederationtls._tcp SRV 0 0 5061 sip\nsip A OTHEREDGE\n" + webZone,
+		down:     "sign_in federation",
+		findings: []string{"critical cert_name_missing access_edge", "critical cert_name_missing federation"},
+	},
+	{
+		name: "Teams and meetings of former servers", domain: "leftover.test",
+		zone:     "_sipfederationtls._tcp SRV 100 1 5061 sipfed.online.lync.com.\nmeet A NOBODY\ndialin A NOBODY\n",
+		topology: "online",
+		findings: []string{"info simple_url_leftover meet"},
+	},
+	{
+		name: "federation record to the client's port of the cloud", domain: "cloudport.test",
+		zone:     microsoft + "_sipfederationtls._tcp SRV 100 1 443 sipfed.online.lync.com.\n",
+		topology: "online",
+		findings: []string{"warning federation_port_not_5061 _sipfederationtls._tcp", legacySIP, legacyDiscover},
+		record:   "100 1 5061 sipfed.online.lync.com.",
+	},
+	{
+		name: "client's record leads to the federation host of the cloud", domain: "clientfed.test",
+		zone:     microsoft + "_sip._tls SRV 100 1 443 sipfed.online.lync.com.\n_sipfederationtls._tcp SRV 100 1 5061 sipfed.online.lync.com.\n",
+		topology: "online",
+		findings: []string{"warning client_srv_wrong_provider_host _sip._tls", legacySIP, legacyDiscover},
+	},
+	{
+		name: "apex", domain: "apex.test",
+		zone:     "_sip._tls SRV 0 0 443 sip\n@ SRV 0 0 5061 sip\nsip A EDGE\n" + webZone,
+		down:     "federation",
+		findings: []string{"critical federation_srv_misspelled _sipfederationtls._tcp"},
+		record:   "0 0 5061 sip.apex.test.",
+	},
+	{
+		name: "lyncdiscover parked", domain: "parked.test",
+		zone:     edgeRecords + "lyncdiscover A SHOP\nlyncweb A PROXY\nmeet A PROXY\n",
+		down:     "autodiscover",
+		findings: []string{"critical lyncdiscover_404 lyncdiscover"},
+		never:    []string{"certificate"},
+	},
+	{
+		name: "Citrix", domain: "citrix.test", zone: edgeRecords + webZone,
+		sites:    map[string]page{"https://lyncdiscover/": {Status: 302, Location: "/vpn/index.html"}, "http://lyncdiscover/": {Status: 302, Location: "https://lyncdiscover.citrix.test/"}, "https://meet/": {Status: 302, Location: "/my.policy"}},
+		down:     "autodiscover meetings",
+		findings: []string{"critical lyncdiscover_preauth lyncdiscover", "critical meet_preauth meet", "warning lyncdiscover_http_3xx lyncdiscover"},
+	},
+	{
+		name: "user link demands a login of the proxy", domain: "basic.test", zone: edgeRecords + webZone,
+		sites:    map[string]page{"https://lyncweb" + oauthPath: {Status: 302, Location: "/CookieAuth.dll?GetLogon"}},
+		down:     "autodiscover",
+		findings: []string{"critical user_link_failed user_link"},
+	},
+	{
+		name: "inside seen without saying so", domain: "split.test",
+		zone:     "_sipinternaltls._tcp SRV 0 0 5061 sip\n_sip._tls SRV 0 0 443 sip\n_sipfederationtls._tcp SRV 0 0 5061 sip\nsip A EDGE\nlyncdiscoverinternal A PROXY\n" + webZone,
+		findings: []string{"warning internal_record_visible_external _sipinternaltls._tcp", "warning internal_record_visible_external lyncdiscoverinternal", "warning lyncdiscoverinternal_visible_external lyncdiscoverinternal"},
+	},
+}
+
+// TestReportedCases checks all reported domains at once.
+func TestReportedCases(t *testing.T) {
+	t.Parallel()
+	at, ca, other := freePorts(t), newAuthority(t), newAuthority(t)
+	sip, web := []string{"edge.own.test"}, []string{"proxy.own.test"}
+	sites := []site{{Host: "authority.test", Plain: map[string]page{"/intermediate.crt": other.published(t)}}}
+	for _, c := range reportedCases {
+		sip, web = append(sip, "sip."+c.domain), append(web, "*."+c.domain)
+		sites = append(sites, c.websites(t)...)
+	}
+	asks := func(c certificate) edge { return edge{Certificate: c, Asks: true, Clients: ca.Root} }
+	edges := startEdges(t, at,
+		asks(ca.issue(t, sip...)),
+		asks(ca.issue(t, "edge.phone.test", "edge.sansip.test", "edge.catchall.test")),
+		asks(ca.issue(t, "sipfed.online.lync.com", "sipdir.online.lync.com")),
+		asks(ca.issue(t, "sip.hoster.test")),
+		asks(other.issueFor(t, certificateRequest{Names: []string{"sip.incomplete.test"}, WithoutIssuer: true, IssuerURL: "http://authority.test/intermediate.crt"})),
+		asks(other.issue(t, "sip.company.test")),
+	)
+	expired := ca.issueFor(t, certificateRequest{NotAfter: "20210101000000Z",
+		Names: []string{"lyncdiscover.behind.test", "lyncweb.behind.test", "lyncdiscover.unnamed.test", "lyncweb.unnamed.test", "lyncdiscover.deep.test", "lyncweb.deep.test"}})
+	own := startProxy(t, at, proxy{Certificate: ca.issue(t, web...), Sites: sites})
+	places := []string{"OTHEREDGE", edges[1], "EDGE", edges[0], "CLOUDEDGE", edges[2], "HOSTER", edges[3], "INCOMPLETE", edges[4], "COMPANY", edges[5],
+		"PROXY", own, "EXPIRED", startProxy(t, at, proxy{Certificate: expired, Sites: sites}), "UNLISTED", startProxy(t, at, proxy{Certificate: ca.issue(t, "lyncweb.unlisted.test", "meet.unlisted.test", "lyncweb.bridge.test", "meet.bridge.test"), Sites: sites}),
+		"SHOP", startProxy(t, at, proxy{Certificate: ca.issue(t, "www.shop.test"), Sites: []site{{Host: "www.shop.test"}}}), "CLOUD", startProxy(t, at, proxy{Certificate: ca.issue(t, "*.online.lync.com")}),
+		"NOBODY", address(), "GATEWAY", startOpenSSL(t, at.SIP, ca.issue(t, "video.gateway.test"))}
+	for i := range 8 {
+		places = append(places, fmt.Sprint("BALANCER", i+1), address())
+	}
+	bind := startNameserver(t, freePort(t), zonesOf(strings.NewReplacer(places...)))
+
+	roots := writeFile(t, t.TempDir(), "roots.pem", readFile(t, ca.Root)+readFile(t, other.Root))
+	config := fmt.Sprintf("timeout: 30s\ntls: {ca_file: %[1]q}\nviews:\n  external: {nameservers: [%[2]q]}\n  inside: {nameservers: [%[2]q], internal: true}\n"+
+		"connect_to:\n  - sip.privateedge.test:443:%[7]s:%[4]d\n  - sip.privateedge.test:5061:%[7]s:%[6]d\n  - lyncdiscover.private.test:443:%[3]s:%[4]d\n  - lyncdiscover.private.test:80:%[3]s:%[5]d\n  - :443::%[4]d\n  - :80::%[5]d\n  - :5061::%[6]d\ndomains:\n",
+		roots, bind, own, at.HTTPS, at.HTTP, at.SIP, edges[0])
+	for _, c := range reportedCases {
+		config += fmt.Sprintf("  - {name: %s, views: [%s]%s}\n", c.domain, cmp.Or(c.view, "external"), c.settings)
+	}
+	report := runCheck(t, config)
+	for _, c := range reportedCases {
+		t.Run(c.name, func(t *testing.T) { c.compare(t, report.of(t, c.domain)) })
+	}
+	t.Run("alone", func(t *testing.T) {
+		const domain = "incomplete.test"
+		if diff := gocmp.Diff(report.of(t, domain).outcome(), runCheck(t, config, domain).of(t, domain).outcome()); diff != "" {
+			t.Errorf("without the company of a domain whose Edge sends the intermediate (-with +without):\n%s", diff)
+		}
+	})
+}
+
+// zonesOf are the reported zones and those of Microsoft, a hoster and the inside.
+func zonesOf(places *strings.Replacer) map[string]string {
+	zones := map[string]string{
+		"test":           "",
+		"authority.test": "@ A PROXY\n",
+		"hoster.test":    "sip A HOSTER\n",
+		"corp.local":     "",
+		"lync.com":       "sipfed.online A CLOUDEDGE\nsipdir.online A CLOUDEDGE\nwebdir.online A CLOUD\nwebdir2a.online CNAME x.lync.glbdns.microsoft.com.\n",
+		"microsoft.com":  "x.lync.glbdns A CLOUD\n",
+	}
+	for _, c := range reportedCases {
+		if c.zone != "" {
+			zones[c.domain] = c.zone
+		}
+	}
+	for name, text := range zones {
+		zones[name] = places.Replace(text)
+	}
+	return zones
+}
+
+// websites are a healthy domain's, but for what differs.
+func (c reportedCase) websites(t *testing.T) []site {
+	root := capture(t, "b_ucwa.json", "application/json", "lyncweb.contoso.com", cmp.Or(c.userLink, "lyncweb."+c.domain))
+	sites := map[string]site{
+		"lyncdiscover": lyncdiscover(t, c.domain, root),
+		"lyncweb":      {Host: "lyncweb." + c.domain, Secure: map[string]page{oauthPath: challenge(t, "c_challenge.txt", c.domain)}},
+		"meet":         {Host: "meet." + c.domain, Secure: map[string]page{"/": capture(t, "meet.html", "text/html")}},
+	}
+	for url, p := range c.sites {
+		scheme, rest, _ := strings.Cut(url, "://")
+		label, path, _ := strings.Cut(rest, "/")
+		s, ok := sites[label]
+		if !ok {
+			s = site{Host: label + "." + c.domain, Secure: map[string]page{}}
+		}
+		if scheme == "https" {
+			s.Secure["/"+path] = p
+		} else {
+			s.Plain["/"+path] = p
+		}
+		sites[label] = s
+	}
+	var list []site
+	for _, s := range sites {
+		list = append(list, s)
+	}
+	return list
+}
+
+// TestRewritePatterns: a pattern of the Front End's rules is for the SIP domains
+// that it matches, not for those whose name it holds.
+func TestRewritePatterns(t *testing.T) {
+	t.Parallel()
+	bind := startNameserver(t, freePort(t), map[string]string{"test": ""})
+	const rule = `<rule name="%s" patternSyntax="%s"><conditions><add input="{HTTP_HOST}" pattern="%s" /></conditions></rule>`
+	two := fmt.Sprintf(rule, "two", "ECMAScript", `^(lyncdiscover|meet)\.(contoso|fabrikam)\.test$`)
+	for _, test := range []struct {
+		name, rules string
+		absent      []string
+	}{
+		{"a pattern for two", two, []string{"litware.test"}},
+		{"a wildcard for the third", two + fmt.Sprintf(rule, "any", "Wildcard", "lyncdiscover.*"), nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			host := writeFile(t, t.TempDir(), "applicationHost.config", `<configuration>
+				<system.applicationHost><sites><site name="Lync Server External Web Site" id="1" /></sites></system.applicationHost>
+				<location path="Lync Server External Web Site"><system.webServer><rewrite><rules>`+test.rules+`</rules></rewrite></system.webServer></location>
+				</configuration>`)
+			report := runCheck(t, fmt.Sprintf("views: {external: {nameservers: [%q]}}\niis: {application_host_config: %q}\ndomains: [contoso.test, fabrikam.test, litware.test]\n", bind, host))
+			var absent []string
+			for _, f := range report.FrontEnd.Findings {
+				if f.Reason == "rewrite_rule_domain_absent" {
+					absent = append(absent, f.Subject)
+				}
+			}
+			if diff := gocmp.Diff(test.absent, absent); diff != "" {
+				t.Errorf("SIP domains without rules (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// checkReport is the report for programs.
+type checkReport struct {
+	Domains  []domainReport
+	FrontEnd struct{ Findings []finding } `json:"front_end"`
+}
+
+// domainReport is a SIP domain's part of the report for programs.
+type domainReport struct {
+	Domain, Topology string
+	Capabilities     map[string]string
+	Findings         []finding
+}
+
+type finding struct{ Subject, Reason, Severity, Seen, Want, What, Why, Fix string }
+
+// runCheck runs `lync_exporter check` over domains, all configured ones if none
+// is named.
+func runCheck(t *testing.T, config string, domains ...string) checkReport {
+	t.Helper()
+	file := writeFile(t, t.TempDir(), "lync.yml", config)
+	out, err := exec.Command(exporterBinary, append([]string{"check", "--format=json", "--config.file=" + file}, domains...)...).Output()
+	var report checkReport
+	if jsonErr := json.Unmarshal(out, &report); jsonErr != nil {
+		t.Fatalf("%v, %v in:\n%s", err, jsonErr, out)
+	}
+	return report
+}
+
+// of is a SIP domain's part.
+func (r checkReport) of(t *testing.T, domain string) domainReport {
+	t.Helper()
+	i := slices.IndexFunc(r.Domains, func(d domainReport) bool { return d.Domain == domain })
+	if i < 0 {
+		t.Fatalf("there is no report on %s", domain)
+	}
+	return r.Domains[i]
+}
+
+// outcome is what is compared of a report.
+type outcome struct {
+	Topology     string
+	Capabilities map[string]string
+	Findings     []string
+}
+
+func (d domainReport) outcome() outcome {
+	o := outcome{Topology: d.Topology, Capabilities: d.Capabilities}
+	for _, f := range d.Findings {
+		o.Findings = append(o.Findings, f.Severity+" "+f.Reason+" "+f.Subject)
+	}
+	return o
+}
+
+func (c reportedCase) outcome() outcome {
+	o := outcome{Topology: cmp.Or(c.topology, "on_premises"), Capabilities: map[string]string{}, Findings: c.findings}
+	if c.topology == noTopology {
+		o.Topology = ""
+	}
+	for _, capability := range []string{"sign_in", "federation", "autodiscover", "meetings"} {
+		state := "up"
+		switch {
+		case slices.Contains(strings.Fields(c.down), capability):
+			state = "down"
+		case slices.Contains(strings.Fields(c.unknown), capability):
+			state = "unknown"
+		case c.offered != "" && !slices.Contains(strings.Fields(c.offered), capability):
+			state = "not_offered"
+		case capability == "federation" && c.view == inside, capability != "federation" && o.Topology != "on_premises" && o.Topology != "hybrid":
+			state = "not_offered"
+		}
+		o.Capabilities[capability] = state
+	}
+	return o
+}
+
+func (c reportedCase) compare(t *testing.T, d domainReport) {
+	t.Helper()
+	if diff := gocmp.Diff(c.outcome(), d.outcome()); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", c.domain, diff)
+	}
+	var said strings.Builder
+	for _, f := range d.Findings {
+		fmt.Fprintf(&said, "%s %s\n%s\n%s\n%s\n%s\n", f.Reason, f.Subject, f.What, f.Why, f.Fix, f.Want)
+	}
+	text := said.String()
+	for _, part := range append(c.says, c.record) {
+		if !strings.Contains(text, part) {
+			t.Errorf("%s does not say %q", c.domain, part)
+		}
+	}
+	for _, part := range c.never {
+		if strings.Contains(text, part) {
+			t.Errorf("%s says %q", c.domain, part)
+		}
+	}
+	if t.Failed() {
+		t.Log(text)
+	}
+}
