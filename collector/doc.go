@@ -17,6 +17,7 @@
 //	checks/*    one folder for each check: facts, judge, rules, metrics, examples
 //	checks      the table
 //	survey      many domains under one deadline
+//	repair      what is to be changed, merged over all findings
 //	expose      reports as metric families
 //	plan        what there should be
 //	lab         the simulated estate of the demo, tests and benchmarks

@@ -22,6 +22,7 @@ var wings = [][]string{
 	{"checks/*"},
 	{"checks"},
 	{"survey"},
+	{"repair"},
 	{"expose"},
 	{"plan"},
 	{"lab"},

@@ -42,7 +42,7 @@ func addCheck(app *kingpin.Application, logs *logFlags) (string, command) {
 	cmd.Flag("nameserver", "Nameserver to ask instead of the configured one, as host or host:port. Repeatable.").StringsVar(&o.nameservers)
 	cmd.Flag("internal", "The check runs inside the company's network, where lyncdiscoverinternal belongs.").BoolVar(&o.internal)
 	cmd.Flag("timeout", "Upper bound of the whole check; default: the configured timeout, at least 60s.").DurationVar(&o.timeout)
-	cmd.Flag("format", "Form of the report: text or json.").Default("text").EnumVar(&o.format, "text", "json")
+	cmd.Flag("format", "Form of the report: text, json, csv or html; or what has to change, as zone (also named repair-zone), nsupdate or powershell.").Default("text").EnumVar(&o.format, formats()...)
 	cmd.Flag("verbose", "Add everything observed: records, addresses, redirects, certificates, SIP answers, timings.").Short('v').BoolVar(&o.verbose)
 	return cmd.FullCommand(), func(ctx context.Context, std streams) error {
 		c, targets, err := o.prepare()
@@ -55,12 +55,7 @@ func addCheck(app *kingpin.Application, logs *logFlags) (string, command) {
 		if len(o.domains) == 0 {
 			frontEnd = new(frontend.FrontEnd).Inspect(c, logger)
 		}
-		if o.format == "json" {
-			err = writeJSON(std.out, report, frontEnd)
-		} else {
-			err = writeReport(std.out, report, frontEnd, textOptions{Verbose: o.verbose, Color: colorWanted(std.out)})
-		}
-		if err != nil {
+		if err := o.write(std.out, report, frontEnd); err != nil {
 			return err
 		}
 		return verdictStatus(report)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"sync"
@@ -76,6 +77,15 @@ func (h *history) of(t survey.Target) *survey.DomainReport {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.latest[keyOf(t)]
+}
+
+// all returns the latest results of all targets, by name.
+func (h *history) all() []*survey.DomainReport {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return slices.SortedFunc(maps.Values(h.latest), func(a, b *survey.DomainReport) int {
+		return cmp.Or(cmp.Compare(a.Domain.Name, b.Domain.Name), cmp.Compare(a.View.Name, b.View.Name))
+	})
 }
 
 // order puts targets in the order in which to begin them.

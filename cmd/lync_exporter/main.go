@@ -44,7 +44,7 @@ func run(ctx context.Context, args []string, std streams) int {
 
 	logs := addLogFlags(app)
 	commands := map[string]command{}
-	for _, add := range []func(*kingpin.Application, *logFlags) (string, command){addServe, addCheck, addPlan, addDemo} {
+	for _, add := range []func(*kingpin.Application, *logFlags) (string, command){addServe, addCheck, addPlan, addExplain, addDemo} {
 		name, c := add(app, logs)
 		commands[name] = c
 	}

@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
+	"path"
 	"strings"
 	"time"
 
 	"github.com/go-kit/log/level"
 
 	"github.com/lync-exporter/lync_exporter/collector/config"
+	"github.com/lync-exporter/lync_exporter/collector/repair"
 	"github.com/lync-exporter/lync_exporter/collector/survey"
 	"github.com/lync-exporter/lync_exporter/collector/verdict"
 )
@@ -25,7 +27,7 @@ type pages struct {
 	templates *template.Template
 }
 
-// findingsPage is where every reason code is explained.
+// findingsPage is where every reason code is explained for those who have no exporter at hand.
 const findingsPage = "https://github.com/lync-exporter/lync_exporter/blob/main/docs/findings.md"
 
 // contentPolicy lets a page use nothing but the two files that come with it,
@@ -40,38 +42,56 @@ var assets = map[string]string{
 }
 
 func newPages(e *exporter) *pages {
+	return &pages{e, pageTemplates(e.location, func(code string) string { return e.location.link("/findings/" + code) })}
+}
+
+// pageTemplates are the pages, and the report that is one, with links below a
+// location and to where findings are explained.
+func pageTemplates(l location, explained func(code string) string) *template.Template {
 	functions := template.FuncMap{
-		"capability": capabilityName,
-		"printable":  verdict.Printable,
-		"explained":  func(code string) string { return findingsPage + "#" + code },
-		"topology":   topologyText,
-		"because":    topologyReasons,
-		"fold":       fold,
-		"unfinished": unfinishedOf,
-		"round":      func(d time.Duration) string { return d.Round(time.Millisecond).String() },
-		"clock":      func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 MST") },
-		"machine":    func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
-		"ago":        func(t time.Time) string { return age(time.Since(t)) },
-		"words":      stateWords,
+		"capabilities":    verdict.Capabilities,
+		"capability":      capabilityName,
+		"printable":       verdict.Printable,
+		"explained":       explained,
+		"topology":        topologyText,
+		"because":         topologyReasons,
+		"fold":            fold,
+		"unfinished":      unfinishedOf,
+		"round":           func(d time.Duration) string { return d.Round(time.Millisecond).String() },
+		"clock":           func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 MST") },
+		"machine":         func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+		"ago":             func(t time.Time) string { return age(time.Since(t)) },
+		"words":           stateWords,
+		"recordTask":      recordTask,
+		"certificateTask": certificateTask,
+		"place":           func(k verdict.RepairKind) string { return places[k] },
 		"capabilityState": func(d *survey.DomainReport, c verdict.Capability) survey.State {
 			return d.Capabilities[c]
 		},
 	}
 	templates := template.New("").Funcs(functions)
-	for _, name := range []string{"frame.html", "overview.html", "domain.html", "missing.html"} {
-		text, err := pageFiles.ReadFile("pages/" + name)
-		if err != nil {
-			panic(err) // it is part of the binary
-		}
-		template.Must(templates.New(name).Parse(e.location.rooted(string(text))))
+	files, err := pageFiles.ReadDir("pages")
+	if err != nil {
+		panic(err) // they are part of the binary
 	}
-	return &pages{e, templates}
+	for _, file := range files {
+		text, err := pageFiles.ReadFile("pages/" + file.Name())
+		if err != nil {
+			panic(err)
+		}
+		if path.Ext(file.Name()) == ".html" {
+			template.Must(templates.New(file.Name()).Parse(l.rooted(string(text))))
+		}
+	}
+	return templates
 }
 
 // register adds the pages to the endpoints.
 func (p *pages) register(mux router) {
 	mux.HandleFunc("GET /{$}", p.overview)
 	mux.HandleFunc("GET /domains/{name}", p.domain)
+	mux.HandleFunc("GET /findings/{$}", p.findings)
+	mux.HandleFunc("GET /findings/{code}", p.finding)
 	mux.HandleFunc("GET /assets/{file}", p.asset)
 }
 
@@ -112,20 +132,20 @@ func unfinishedOf(d *survey.DomainReport) unfinishedChecks {
 
 // detail is the page of one domain.
 type detail struct {
-	Name         string // normalised, or as asked for when it is not configured
-	Domain       *config.Domain
-	Problem      string // why there is no such page
-	View         string // "" shows all views
-	Rows         []row
-	Capabilities []verdict.Capability
-	MetricsPath  string
+	Name        string // normalised, or as asked for when it is not configured
+	Domain      *config.Domain
+	Problem     string // why there is no such page
+	View        string // "" shows all views
+	Rows        []row
+	Changes     repair.Changes // of all targets
+	MetricsPath string
 }
 
 // domain shows the latest result of one domain, which may be spelled in any
 // way, from each of its views or from the one asked for.
 func (p *pages) domain(w http.ResponseWriter, r *http.Request) {
 	page := detail{Name: r.PathValue("name"), View: r.URL.Query().Get("view"),
-		Capabilities: verdict.Capabilities(), MetricsPath: p.location.link(p.telemetryPath)}
+		Changes: repair.Merge(p.history.all()), MetricsPath: p.location.link(p.telemetryPath)}
 	page.Domain = p.current.Load().config.Domain(page.Name)
 	if page.Domain == nil {
 		page.Problem = "This SIP domain is not configured."

@@ -235,7 +235,7 @@ func TestDomainPage(t *testing.T) {
 		"There is no federation record _sipfederationtls._tcp.b.example: NXDOMAIN.",
 		"<dt>Why</dt><dd>Partners that discover b.example by DNS",
 		"<dt>Fix</dt><dd>Publish this record:<pre>_sipfederationtls._tcp 3600 IN SRV 0 0 5061 sip.b.example.</pre>",
-		`href="https://github.com/lync-exporter/lync_exporter/blob/main/docs/findings.md#federation_srv_missing"`,
+		`href="/findings/federation_srv_missing"`,
 		`href="/probe?target=b.example&amp;view=external&amp;debug=true"`,
 		`href="/probe?target=b.example&amp;view=external"`,
 		"4 min ago", "topology on premises", "<summary>Everything observed</summary>",

@@ -7,13 +7,14 @@ import (
 
 	"github.com/lync-exporter/lync_exporter/collector/checks/frontend"
 	"github.com/lync-exporter/lync_exporter/collector/config"
+	"github.com/lync-exporter/lync_exporter/collector/repair"
 	"github.com/lync-exporter/lync_exporter/collector/survey"
 	"github.com/lync-exporter/lync_exporter/collector/verdict"
 )
 
 // reportVersion is the version of the JSON report's structure. It changes when
 // something is renamed, dropped or given another meaning; additions leave it.
-const reportVersion = 1
+const reportVersion = 2
 
 // jsonReport is the report as report.schema.json describes it.
 type jsonReport struct {
@@ -37,6 +38,7 @@ type jsonDomain struct {
 	TopologyBecause []string                            `json:"topology_because,omitempty"`
 	Capabilities    map[verdict.Capability]survey.State `json:"capabilities"`
 	Findings        []jsonFinding                       `json:"findings"`
+	Repairs         []jsonRepair                        `json:"repairs"`
 	Checks          []jsonCheck                         `json:"checks"`
 }
 
@@ -70,8 +72,9 @@ type jsonObservation struct {
 // writeJSON writes a report for programs.
 func writeJSON(w io.Writer, r *survey.Report, frontEnd *frontend.Report) error {
 	out := jsonReport{Version: reportVersion, Started: r.Started, Duration: r.Duration.Seconds(), Domains: []jsonDomain{}}
+	changes := repair.Merge(r.Domains)
 	for _, d := range r.Domains {
-		out.Domains = append(out.Domains, jsonOf(d))
+		out.Domains = append(out.Domains, jsonOf(d, changes[d]))
 	}
 	if frontEnd != nil {
 		out.FrontEnd = &jsonFrontEnd{Findings: []jsonFinding{}}
@@ -85,9 +88,9 @@ func writeJSON(w io.Writer, r *survey.Report, frontEnd *frontend.Report) error {
 	return encoder.Encode(out)
 }
 
-func jsonOf(d *survey.DomainReport) jsonDomain {
+func jsonOf(d *survey.DomainReport, changes []repair.Change) jsonDomain {
 	j := jsonDomain{Domain: d.Domain.Name, Display: d.Domain.Display, View: d.View.Name,
-		Capabilities: d.Capabilities, Findings: []jsonFinding{}, Checks: []jsonCheck{}}
+		Capabilities: d.Capabilities, Findings: []jsonFinding{}, Repairs: []jsonRepair{}, Checks: []jsonCheck{}}
 	if t := d.Topology; t != nil && t.Kind != "" {
 		j.Topology, j.TopologySource = t.Kind, t.Source()
 		for _, reason := range t.Because {
@@ -96,6 +99,9 @@ func jsonOf(d *survey.DomainReport) jsonDomain {
 	}
 	for _, f := range d.Findings() {
 		j.Findings = append(j.Findings, jsonOfFinding(d.Domain.Display, f))
+	}
+	for _, c := range changes {
+		j.Repairs = append(j.Repairs, jsonOfRepair(c))
 	}
 	for _, c := range d.Checks {
 		check := jsonCheck{Check: c.Name, Success: c.Err == nil, Duration: c.Duration.Seconds(), Observed: []jsonObservation{}}

@@ -12,6 +12,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 	"github.com/lync-exporter/lync_exporter/collector/checks/frontend"
 	"github.com/lync-exporter/lync_exporter/collector/config"
+	"github.com/lync-exporter/lync_exporter/collector/repair"
 	"github.com/lync-exporter/lync_exporter/collector/survey"
 	"github.com/lync-exporter/lync_exporter/collector/verdict"
 )
@@ -31,19 +32,22 @@ const pageWidth = 80
 
 // writeReport writes a report for people.
 func writeReport(w io.Writer, r *survey.Report, frontEnd *frontend.Report, o textOptions) error {
-	p := &printer{Writer: bufio.NewWriter(w), options: o}
+	p := &printer{Writer: bufio.NewWriter(w), options: o, several: len(r.Domains) > 1}
 	many := len(r.Domains) >= manyDomains
 	if many {
 		p.summary(r)
 	}
+	var shown []*survey.DomainReport
 	for _, d := range r.Domains {
 		if !many || o.Verbose || needsAttention(d) {
 			p.domain(d)
+			shown = append(shown, d)
 		}
 	}
 	if frontEnd != nil {
 		p.frontEnd(frontEnd)
 	}
+	p.whatToDo(changesByView(repair.Merge(r.Domains), shown, severalViews(r)))
 	fmt.Fprintf(p, "%s checked in %s.\n", counted(len(r.Domains), "domain"), r.Duration.Round(10*time.Millisecond))
 	return p.Flush()
 }
@@ -71,6 +75,7 @@ func counted(n int, thing string) string {
 type printer struct {
 	*bufio.Writer
 	options textOptions
+	several bool // domains are reported on
 }
 
 // capabilityName is a capability for people.

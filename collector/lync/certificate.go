@@ -16,6 +16,7 @@ import (
 	"unique"
 
 	"github.com/lync-exporter/lync_exporter/collector/observe"
+	"github.com/lync-exporter/lync_exporter/collector/verdict"
 )
 
 // Coverage is how a certificate bears a name.
@@ -64,6 +65,19 @@ func HasUsage(c *x509.Certificate, usage x509.ExtKeyUsage) bool {
 		return true
 	}
 	return slices.Contains(c.ExtKeyUsage, usage) || slices.Contains(c.ExtKeyUsage, x509.ExtKeyUsageAny)
+}
+
+// Identity is what people know a certificate by; nil where there is none. Its
+// names are those that it is good for: without a SAN, the one in the subject.
+func Identity(c *x509.Certificate) *verdict.Certificate {
+	if c == nil {
+		return nil
+	}
+	names := c.DNSNames
+	if !HasSAN(c) && c.Subject.CommonName != "" {
+		names = []string{c.Subject.CommonName}
+	}
+	return &verdict.Certificate{Names: names, Subject: Subject(c), Issuer: Issuer(c), NotAfter: c.NotAfter}
 }
 
 // KeyName says what key a certificate has, as in "RSA 2048".

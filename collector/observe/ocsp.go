@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"golang.org/x/crypto/ocsp"
+
+	"github.com/lync-exporter/lync_exporter/collector/observe/internal/failure"
 )
 
 // ocspURL is the question about a certificate, as it is asked by GET (RFC 6960
@@ -31,7 +33,7 @@ var (
 // readOCSP reads an answer and proves that it is the issuer's. One without an
 // end is kept for a short while.
 func readOCSP(answer []byte, c issued, now time.Time) (statement, error) {
-	r, err := ocsp.ParseResponseForCert(answer, c.Certificate, c.issuer)
+	r, err := parseOCSP(answer, c)
 	if err != nil {
 		return statement{}, err
 	}
@@ -52,6 +54,21 @@ func readOCSP(answer []byte, c issued, now time.Time) (statement, error) {
 		return statement{}, errOutOfDate
 	}
 	return st, nil
+}
+
+// parseOCSP verifies the signature of an answer. Where it was sent with the
+// issuer's own certificate, ocsp takes this for one that the issuer has to have
+// signed.
+func parseOCSP(answer []byte, c issued) (*ocsp.Response, error) {
+	r, err := ocsp.ParseResponseForCert(answer, c.Certificate, c.issuer)
+	if err == nil {
+		return r, nil
+	}
+	own, other := ocsp.ParseResponseForCert(answer, c.Certificate, nil)
+	if other == nil && own.Certificate != nil && own.Certificate.Equal(c.issuer) {
+		return own, nil
+	}
+	return nil, failure.FromRemote(err)
 }
 
 // clockSkew is how far the clocks of authorities may be ahead.

@@ -33,9 +33,10 @@ func (s *Scrape) revocationOf(view *config.View, a Address) Revocation {
 	}
 	chains := a.Trust.proof.chains
 	chains = chains[:min(len(chains), maxChains)]
+	watch := s.startWatch()
 	ctx, cancel := context.WithTimeout(s.ctx, s.config.OperationTimeout)
 	defer cancel()
-	asker := asker{s, ctx, view, a.Address.Addr(), a.Staple}
+	asker := asker{s, ctx, watch, view, a.Address.Addr(), a.Staple}
 	certs := certified(chains)
 	words := make([]word, len(certs))
 	parallel.Do(len(certs), func(i int) { words[i] = asker.ask(certs[i], i == 0) })
@@ -108,6 +109,7 @@ func summary(chains [][]*x509.Certificate, certs []issued, words []word) Revocat
 type asker struct {
 	*Scrape
 	ctx    context.Context // how long to wait
+	watch  stopwatch       // since when
 	view   *config.View
 	from   netip.Addr // who showed the chain
 	staple []byte     // of the server's own certificate
@@ -190,14 +192,13 @@ func (a asker) statement(key statementKey, fetch func() statement) statement {
 
 // published fetches what an authority publishes, reads and remembers it.
 func (a asker) published(key statementKey, most int64, read func([]byte) (statement, error)) statement {
-	watch := a.startWatch()
 	body, leave := a.memory.reading.upTo(most)
 	defer leave()
 	e := a.fetch(a.view, key.url, a.from, body)
 	if err := a.unfetched(e); err != nil {
 		st := statement{err: err, until: a.now.Add(brieflyKept)}
 		ended := a.Scrape.ctx.Err() != nil
-		late := ended && e.Status == 0 && time.Since(watch.began) >= a.config.OperationTimeout && a.starved(watch) == 0
+		late := ended && e.Status == 0 && time.Since(a.watch.began) >= a.config.OperationTimeout && a.starved(a.watch) == 0
 		if late {
 			st.err = &unusable{fmt.Errorf("%s did not answer within %s", key.url, a.config.OperationTimeout)}
 		}

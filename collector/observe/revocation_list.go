@@ -42,7 +42,7 @@ func readList(body []byte, at string, c issued, now time.Time) (statement, error
 	}
 	list, err := x509.ParseRevocationList(bare)
 	if err != nil {
-		return statement{}, &unusable{failure.FromRemote(err)}
+		return statement{}, failure.FromRemote(err)
 	}
 	list.RawTBSRevocationList = signed
 	if err := list.CheckSignatureFrom(c.issuer); err != nil {
@@ -74,6 +74,7 @@ func splitList(der cryptobyte.String) (signed, entries cryptobyte.String, bare [
 		return nil, nil, nil, false
 	}
 	all := inner
+	first := !inner.PeekASN1Tag(cryptobyte_asn1.INTEGER) // version, which x509 does not read but for this
 	if !inner.SkipOptionalASN1(cryptobyte_asn1.INTEGER) || !inner.SkipASN1(sequence) || !inner.SkipASN1(sequence) ||
 		!skipTime(&inner) {
 		return nil, nil, nil, false
@@ -86,6 +87,9 @@ func splitList(der cryptobyte.String) (signed, entries cryptobyte.String, bare [
 	var b cryptobyte.Builder
 	b.AddASN1(sequence, func(b *cryptobyte.Builder) {
 		b.AddASN1(sequence, func(b *cryptobyte.Builder) {
+			if first {
+				b.AddASN1Int64(1)
+			}
 			b.AddBytes(head)
 			b.AddBytes(inner)
 		})

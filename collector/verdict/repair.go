@@ -1,5 +1,10 @@
 package verdict
 
+import (
+	"slices"
+	"time"
+)
+
 // RepairKind says where a change is made, and by whom.
 type RepairKind string
 
@@ -43,11 +48,25 @@ type Repair struct {
 	Record Record
 	Was    []string // data of the records that the change removes or replaces
 
-	// Of certificate: the role of the server, and the names that are missing in
-	// its certificate.
-	Server Server
-	Names  []string
+	// Of certificate: the server, what it shows now, nil where that is not known,
+	// and the names that are missing in it.
+	Server  Server
+	Present *Certificate
+	Names   []string
 
-	// Of the others: what to do, in one sentence.
+	// What to do, in one sentence; of certificate for another fault than a missing
+	// name.
 	Text Text
+}
+
+// Certificate is what people know a certificate by.
+type Certificate struct {
+	Names           []string
+	Subject, Issuer string
+	NotAfter        time.Time
+}
+
+// Equal says whether two certificates look the same to people.
+func (c Certificate) Equal(other Certificate) bool {
+	return c.Subject == other.Subject && c.Issuer == other.Issuer && c.NotAfter.Equal(other.NotAfter) && slices.Equal(c.Names, other.Names)
 }

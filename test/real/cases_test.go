@@ -1,22 +1,12 @@
 package real
 
-import (
-	"cmp"
-	"encoding/json"
-	"fmt"
-	"os/exec"
-	"slices"
-	"strings"
-	"testing"
-
-	gocmp "github.com/google/go-cmp/cmp"
-)
+import "strings"
 
 // reportedCase is a SIP domain as people reported it, and what is to be said of it.
 type reportedCase struct {
 	name, domain string
 	// zone is the domain's; "": there is no such domain. EDGE, PROXY and the
-	// like stand for addresses of servers, see TestReportedCases.
+	// like stand for addresses of servers, see startReported.
 	zone     string
 	view     string          // "": external
 	settings string          // of the domain, further ones
@@ -200,9 +190,9 @@ meet A BALANCER6
 	},
 	{
 		name: "private addresses outside", domain: "private.test",
-		zone:     edgeRecords + "lyncdiscover A 10.1.1.1\nlyncweb A PROXY\nmeet A PROXY\n",
-		down:     "autodiscover",
-		findings: []string{"critical host_private_ip lyncdiscover"},
+		zone:     edgeRecords + "lyncdiscover A 10.1.1.1\nlyncweb A 10.1.1.1\nmeet A 10.1.1.1\n",
+		down:     "autodiscover meetings",
+		findings: []string{"critical host_private_ip lyncdiscover", "critical host_private_ip user_link", "critical host_private_ip meet"},
 	},
 	{
 		name: "expired certificate in front of further faults", domain: "behind.test",
@@ -503,237 +493,4 @@ meet A BALANCER6
 		zone:     "_sipinternaltls._tcp SRV 0 0 5061 sip\n_sip._tls SRV 0 0 443 sip\n_sipfederationtls._tcp SRV 0 0 5061 sip\nsip A EDGE\nlyncdiscoverinternal A PROXY\n" + webZone,
 		findings: []string{"warning internal_record_visible_external _sipinternaltls._tcp", "warning internal_record_visible_external lyncdiscoverinternal", "warning lyncdiscoverinternal_visible_external lyncdiscoverinternal"},
 	},
-}
-
-// TestReportedCases checks all reported domains at once.
-func TestReportedCases(t *testing.T) {
-	t.Parallel()
-	at, ca, other := freePorts(t), newAuthority(t), newAuthority(t)
-	sip, web := []string{"edge.own.test"}, []string{"proxy.own.test"}
-	sites := []site{{Host: "authority.test", Plain: map[string]page{"/intermediate.crt": other.published(t)}}}
-	for _, c := range reportedCases {
-		sip, web = append(sip, "sip."+c.domain), append(web, "*."+c.domain)
-		sites = append(sites, c.websites(t)...)
-	}
-	asks := func(c certificate) edge { return edge{Certificate: c, Asks: true, Clients: ca.Root} }
-	edges := startEdges(t, at,
-		asks(ca.issue(t, sip...)),
-		asks(ca.issue(t, "edge.phone.test", "edge.sansip.test", "edge.catchall.test")),
-		asks(ca.issue(t, "sipfed.online.lync.com", "sipdir.online.lync.com")),
-		asks(ca.issue(t, "sip.hoster.test")),
-		asks(other.issueFor(t, certificateRequest{Names: []string{"sip.incomplete.test"}, WithoutIssuer: true, IssuerURL: "http://authority.test/intermediate.crt"})),
-		asks(other.issue(t, "sip.company.test")),
-	)
-	expired := ca.issueFor(t, certificateRequest{NotAfter: "20210101000000Z",
-		Names: []string{"lyncdiscover.behind.test", "lyncweb.behind.test", "lyncdiscover.unnamed.test", "lyncweb.unnamed.test", "lyncdiscover.deep.test", "lyncweb.deep.test"}})
-	own := startProxy(t, at, proxy{Certificate: ca.issue(t, web...), Sites: sites})
-	places := []string{"OTHEREDGE", edges[1], "EDGE", edges[0], "CLOUDEDGE", edges[2], "HOSTER", edges[3], "INCOMPLETE", edges[4], "COMPANY", edges[5],
-		"PROXY", own, "EXPIRED", startProxy(t, at, proxy{Certificate: expired, Sites: sites}), "UNLISTED", startProxy(t, at, proxy{Certificate: ca.issue(t, "lyncweb.unlisted.test", "meet.unlisted.test", "lyncweb.bridge.test", "meet.bridge.test"), Sites: sites}),
-		"SHOP", startProxy(t, at, proxy{Certificate: ca.issue(t, "www.shop.test"), Sites: []site{{Host: "www.shop.test"}}}), "CLOUD", startProxy(t, at, proxy{Certificate: ca.issue(t, "*.online.lync.com")}),
-		"NOBODY", address(), "GATEWAY", startOpenSSL(t, at.SIP, ca.issue(t, "video.gateway.test"))}
-	for i := range 8 {
-		places = append(places, fmt.Sprint("BALANCER", i+1), address())
-	}
-	bind := startNameserver(t, freePort(t), zonesOf(strings.NewReplacer(places...)))
-
-	roots := writeFile(t, t.TempDir(), "roots.pem", readFile(t, ca.Root)+readFile(t, other.Root))
-	config := fmt.Sprintf("timeout: 30s\ntls: {ca_file: %[1]q}\nviews:\n  external: {nameservers: [%[2]q]}\n  inside: {nameservers: [%[2]q], internal: true}\n"+
-		"connect_to:\n  - sip.privateedge.test:443:%[7]s:%[4]d\n  - sip.privateedge.test:5061:%[7]s:%[6]d\n  - lyncdiscover.private.test:443:%[3]s:%[4]d\n  - lyncdiscover.private.test:80:%[3]s:%[5]d\n  - :443::%[4]d\n  - :80::%[5]d\n  - :5061::%[6]d\ndomains:\n",
-		roots, bind, own, at.HTTPS, at.HTTP, at.SIP, edges[0])
-	for _, c := range reportedCases {
-		config += fmt.Sprintf("  - {name: %s, views: [%s]%s}\n", c.domain, cmp.Or(c.view, "external"), c.settings)
-	}
-	report := runCheck(t, config)
-	for _, c := range reportedCases {
-		t.Run(c.name, func(t *testing.T) { c.compare(t, report.of(t, c.domain)) })
-	}
-	t.Run("alone", func(t *testing.T) {
-		const domain = "incomplete.test"
-		if diff := gocmp.Diff(report.of(t, domain).outcome(), runCheck(t, config, domain).of(t, domain).outcome()); diff != "" {
-			t.Errorf("without the company of a domain whose Edge sends the intermediate (-with +without):\n%s", diff)
-		}
-	})
-}
-
-// zonesOf are the reported zones and those of Microsoft, a hoster and the inside.
-func zonesOf(places *strings.Replacer) map[string]string {
-	zones := map[string]string{
-		"test":           "",
-		"authority.test": "@ A PROXY\n",
-		"hoster.test":    "sip A HOSTER\n",
-		"corp.local":     "",
-		"lync.com":       "sipfed.online A CLOUDEDGE\nsipdir.online A CLOUDEDGE\nwebdir.online A CLOUD\nwebdir2a.online CNAME x.lync.glbdns.microsoft.com.\n",
-		"microsoft.com":  "x.lync.glbdns A CLOUD\n",
-	}
-	for _, c := range reportedCases {
-		if c.zone != "" {
-			zones[c.domain] = c.zone
-		}
-	}
-	for name, text := range zones {
-		zones[name] = places.Replace(text)
-	}
-	return zones
-}
-
-// websites are a healthy domain's, but for what differs.
-func (c reportedCase) websites(t *testing.T) []site {
-	root := capture(t, "b_ucwa.json", "application/json", "lyncweb.contoso.com", cmp.Or(c.userLink, "lyncweb."+c.domain))
-	sites := map[string]site{
-		"lyncdiscover": lyncdiscover(t, c.domain, root),
-		"lyncweb":      {Host: "lyncweb." + c.domain, Secure: map[string]page{oauthPath: challenge(t, "c_challenge.txt", c.domain)}},
-		"meet":         {Host: "meet." + c.domain, Secure: map[string]page{"/": capture(t, "meet.html", "text/html")}},
-	}
-	for url, p := range c.sites {
-		scheme, rest, _ := strings.Cut(url, "://")
-		label, path, _ := strings.Cut(rest, "/")
-		s, ok := sites[label]
-		if !ok {
-			s = site{Host: label + "." + c.domain, Secure: map[string]page{}}
-		}
-		if scheme == "https" {
-			s.Secure["/"+path] = p
-		} else {
-			s.Plain["/"+path] = p
-		}
-		sites[label] = s
-	}
-	var list []site
-	for _, s := range sites {
-		list = append(list, s)
-	}
-	return list
-}
-
-// TestRewritePatterns: a pattern of the Front End's rules is for the SIP domains
-// that it matches, not for those whose name it holds.
-func TestRewritePatterns(t *testing.T) {
-	t.Parallel()
-	bind := startNameserver(t, freePort(t), map[string]string{"test": ""})
-	const rule = `<rule name="%s" patternSyntax="%s"><conditions><add input="{HTTP_HOST}" pattern="%s" /></conditions></rule>`
-	two := fmt.Sprintf(rule, "two", "ECMAScript", `^(lyncdiscover|meet)\.(contoso|fabrikam)\.test$`)
-	for _, test := range []struct {
-		name, rules string
-		absent      []string
-	}{
-		{"a pattern for two", two, []string{"litware.test"}},
-		{"a wildcard for the third", two + fmt.Sprintf(rule, "any", "Wildcard", "lyncdiscover.*"), nil},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			host := writeFile(t, t.TempDir(), "applicationHost.config", `<configuration>
-				<system.applicationHost><sites><site name="Lync Server External Web Site" id="1" /></sites></system.applicationHost>
-				<location path="Lync Server External Web Site"><system.webServer><rewrite><rules>`+test.rules+`</rules></rewrite></system.webServer></location>
-				</configuration>`)
-			report := runCheck(t, fmt.Sprintf("views: {external: {nameservers: [%q]}}\niis: {application_host_config: %q}\ndomains: [contoso.test, fabrikam.test, litware.test]\n", bind, host))
-			var absent []string
-			for _, f := range report.FrontEnd.Findings {
-				if f.Reason == "rewrite_rule_domain_absent" {
-					absent = append(absent, f.Subject)
-				}
-			}
-			if diff := gocmp.Diff(test.absent, absent); diff != "" {
-				t.Errorf("SIP domains without rules (-want +got):\n%s", diff)
-			}
-		})
-	}
-}
-
-// checkReport is the report for programs.
-type checkReport struct {
-	Domains  []domainReport
-	FrontEnd struct{ Findings []finding } `json:"front_end"`
-}
-
-// domainReport is a SIP domain's part of the report for programs.
-type domainReport struct {
-	Domain, Topology string
-	Capabilities     map[string]string
-	Findings         []finding
-}
-
-type finding struct{ Subject, Reason, Severity, Seen, Want, What, Why, Fix string }
-
-// runCheck runs `lync_exporter check` over domains, all configured ones if none
-// is named.
-func runCheck(t *testing.T, config string, domains ...string) checkReport {
-	t.Helper()
-	file := writeFile(t, t.TempDir(), "lync.yml", config)
-	out, err := exec.Command(exporterBinary, append([]string{"check", "--format=json", "--config.file=" + file}, domains...)...).Output()
-	var report checkReport
-	if jsonErr := json.Unmarshal(out, &report); jsonErr != nil {
-		t.Fatalf("%v, %v in:\n%s", err, jsonErr, out)
-	}
-	return report
-}
-
-// of is a SIP domain's part.
-func (r checkReport) of(t *testing.T, domain string) domainReport {
-	t.Helper()
-	i := slices.IndexFunc(r.Domains, func(d domainReport) bool { return d.Domain == domain })
-	if i < 0 {
-		t.Fatalf("there is no report on %s", domain)
-	}
-	return r.Domains[i]
-}
-
-// outcome is what is compared of a report.
-type outcome struct {
-	Topology     string
-	Capabilities map[string]string
-	Findings     []string
-}
-
-func (d domainReport) outcome() outcome {
-	o := outcome{Topology: d.Topology, Capabilities: d.Capabilities}
-	for _, f := range d.Findings {
-		o.Findings = append(o.Findings, f.Severity+" "+f.Reason+" "+f.Subject)
-	}
-	return o
-}
-
-func (c reportedCase) outcome() outcome {
-	o := outcome{Topology: cmp.Or(c.topology, "on_premises"), Capabilities: map[string]string{}, Findings: c.findings}
-	if c.topology == noTopology {
-		o.Topology = ""
-	}
-	for _, capability := range []string{"sign_in", "federation", "autodiscover", "meetings"} {
-		state := "up"
-		switch {
-		case slices.Contains(strings.Fields(c.down), capability):
-			state = "down"
-		case slices.Contains(strings.Fields(c.unknown), capability):
-			state = "unknown"
-		case c.offered != "" && !slices.Contains(strings.Fields(c.offered), capability):
-			state = "not_offered"
-		case capability == "federation" && c.view == inside, capability != "federation" && o.Topology != "on_premises" && o.Topology != "hybrid":
-			state = "not_offered"
-		}
-		o.Capabilities[capability] = state
-	}
-	return o
-}
-
-func (c reportedCase) compare(t *testing.T, d domainReport) {
-	t.Helper()
-	if diff := gocmp.Diff(c.outcome(), d.outcome()); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", c.domain, diff)
-	}
-	var said strings.Builder
-	for _, f := range d.Findings {
-		fmt.Fprintf(&said, "%s %s\n%s\n%s\n%s\n%s\n", f.Reason, f.Subject, f.What, f.Why, f.Fix, f.Want)
-	}
-	text := said.String()
-	for _, part := range append(c.says, c.record) {
-		if !strings.Contains(text, part) {
-			t.Errorf("%s does not say %q", c.domain, part)
-		}
-	}
-	for _, part := range c.never {
-		if strings.Contains(text, part) {
-			t.Errorf("%s says %q", c.domain, part)
-		}
-	}
-	if t.Failed() {
-		t.Log(text)
-	}
 }

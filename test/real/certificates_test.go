@@ -1,6 +1,7 @@
 package real
 
 import (
+	"cmp"
 	"encoding/pem"
 	"fmt"
 	"os"
@@ -25,6 +26,7 @@ type certificateRequest struct {
 	NotAfter      string // as openssl ca has it; "": in a year
 	WithoutIssuer bool   // Chain lacks the intermediate
 	IssuerURL     string // where the certificate says that the intermediate is; "": nowhere
+	List, OCSP    string // where the authority says whether it is revoked; "": at a list of a name that does not exist, not by OCSP
 }
 
 const authorityConfig = `
@@ -67,7 +69,7 @@ const leafExtensions = `
 basicConstraints = CA:FALSE
 keyUsage = digitalSignature, keyEncipherment
 extendedKeyUsage = serverAuth, clientAuth
-crlDistributionPoints = URI:http://crl.authority.test/ca.crl
+crlDistributionPoints = URI:%s
 subjectAltName = %s
 `
 
@@ -113,11 +115,7 @@ func (a authority) issue(t *testing.T, names ...string) certificate {
 func (a authority) issueFor(t *testing.T, r certificateRequest) certificate {
 	t.Helper()
 	id := strings.NewReplacer("*", "any").Replace(r.Names[0])
-	extensions := fmt.Sprintf(leafExtensions, "DNS:"+strings.Join(r.Names, ",DNS:"))
-	if r.IssuerURL != "" {
-		extensions += "authorityInfoAccess = caIssuers;URI:" + r.IssuerURL + "\n"
-	}
-	writeFile(t, a.dir, id+".ext", extensions)
+	writeFile(t, a.dir, id+".ext", r.extensions())
 	a.openssl(t, "req", "-new", "-newkey", "rsa:2048", "-noenc", "-subj", "/CN="+r.Names[0], "-keyout", id+".key", "-out", id+".csr")
 	sign := []string{"-batch", "-notext", "-extfile", id + ".ext", "-in", id + ".csr", "-out", id + ".pem"}
 	if r.NotAfter != "" {
@@ -132,6 +130,22 @@ func (a authority) issueFor(t *testing.T, r certificateRequest) certificate {
 	}
 	writeFile(t, a.dir, id+".chain.pem", chain)
 	return c
+}
+
+// extensions are what the certificate is to have, as openssl reads it.
+func (r certificateRequest) extensions() string {
+	text := fmt.Sprintf(leafExtensions, cmp.Or(r.List, "http://crl.authority.test/ca.crl"), "DNS:"+strings.Join(r.Names, ",DNS:"))
+	var access []string
+	if r.OCSP != "" {
+		access = append(access, "OCSP;URI:"+r.OCSP)
+	}
+	if r.IssuerURL != "" {
+		access = append(access, "caIssuers;URI:"+r.IssuerURL)
+	}
+	if len(access) > 0 {
+		text += "authorityInfoAccess = " + strings.Join(access, ",") + "\n"
+	}
+	return text
 }
 
 func readFile(t *testing.T, path string) string {

@@ -107,7 +107,7 @@ controls { };
 			text = zoneHead + text
 		}
 		writeFile(t, dir, zone+".zone", text)
-		fmt.Fprintf(&conf, "zone %q { type primary; file \"%s.zone\"; allow-query { %s; }; };\n", zone, zone, access)
+		fmt.Fprintf(&conf, "zone %q { type primary; file \"%s.zone\"; allow-query { %s; }; allow-update { any; }; };\n", zone, zone, access)
 	}
 	startServer(t, []string{server}, "named", "-g", "-c", writeFile(t, dir, "named.conf", conf.String()))
 	for zone, text := range zones {

@@ -1,6 +1,7 @@
 // Package real runs the exporter against the servers that stand around a Lync
 // estate in real life, as Debian ships them: BIND for DNS, nginx as the reverse
-// proxy, Kamailio as the Access Edge, openssl s_server for old TLS, Prometheus as the scraper.
+// proxy and for revocation lists, Kamailio as the Access Edge, openssl s_server for old TLS, openssl ocsp
+// for revocation, Prometheus as the scraper.
 // Certificates are made by the openssl command. They run where LYNC_REAL_SERVERS
 // is set, since they need these packages and root: by .ci/run, or alone:
 //

@@ -2,6 +2,7 @@ package common
 
 import (
 	"context"
+	"crypto/x509"
 	"net/netip"
 	"slices"
 
@@ -50,17 +51,17 @@ func KnownProxy(ctx context.Context, s inquiry.Subject, q inquiry.Questions, exc
 	return Proxy{}
 }
 
-// Lacks says which names the proxy's certificate bears, if it would lack this
-// one; "" where it bears it or there is no proxy to ask.
-func (p Proxy) Lacks(ctx context.Context, q inquiry.Questions, name string) string {
+// Lacks is the proxy's certificate, if it would lack this name; nil where it
+// bears it or there is no proxy to ask.
+func (p Proxy) Lacks(ctx context.Context, q inquiry.Questions, name string) *x509.Certificate {
 	if !p.Known() {
-		return ""
+		return nil
 	}
 	a := q.Handshake(ctx, name, p.at.Address)
 	if len(a.Certificates) == 0 || lync.Covers(a.Certificates[0], name) >= lync.Wildcard {
-		return ""
+		return nil
 	}
-	return lync.SANs(a.Certificates[0])
+	return a.Certificates[0]
 }
 
 // Server is the proxy for people.
@@ -68,9 +69,18 @@ func (p Proxy) Server(name string, internal bool) verdict.Server {
 	return verdict.Server{Role: lync.WebServices.Words(internal), Target: name + ":443", Addresses: p.Addresses}
 }
 
-// CertificateRepair is the change that adds names to a server's certificate.
-func CertificateRepair(server verdict.Server, names ...string) verdict.Repair {
-	return verdict.Repair{Kind: verdict.RepairCertificate, Server: server, Names: names}
+// CertificateRepair is the change that adds names to a server's certificate, of
+// which the present one is nil where it was not seen.
+func CertificateRepair(server verdict.Server, present *x509.Certificate, names ...string) verdict.Repair {
+	return verdict.Repair{Kind: verdict.RepairCertificate, Server: server, Present: lync.Identity(present), Names: names}
+}
+
+// Shown is the certificate that a web server showed, nil where it showed none.
+func Shown(x *observe.Exchange) *x509.Certificate {
+	if len(x.Connection.Certificates) == 0 {
+		return nil
+	}
+	return x.Connection.Certificates[0]
 }
 
 // WebServer is the server behind an exchange, as people are told of it.

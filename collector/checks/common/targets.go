@@ -41,7 +41,7 @@ func TargetFaults(s inquiry.Subject, prefix string, t inquiry.Target, best bool,
 			add(TargetIsAlias.On(prefix).Saw("%s: %s", t.Target, lync.Describe(t.Host)).Repair(replaceAlias(t.Host)...))
 		}
 		if private, ok := lync.FirstPrivate(t.Host.Addresses); ok && !s.View.Internal {
-			add(TargetPrivate.On(prefix).Saw("%s: %s", t.Target, private).Repair(ReplacePrivate(t.Host.Name, private)))
+			add(TargetPrivate.On(prefix).Saw("%s: %s", t.Target, private).Repair(ReplacePrivate(t.Host.Name, t.Host.Addresses)...))
 		}
 	}
 	return faults
@@ -53,10 +53,20 @@ func replaceAlias(h dns.Host) []verdict.Repair {
 	return append(DeleteHost(h), PublishAddresses(h.Name, "", h.Addresses)...)
 }
 
-// ReplacePrivate is the change that gives a host a public address.
-func ReplacePrivate(host string, private netip.Addr) verdict.Repair {
-	return verdict.Repair{Kind: verdict.RepairDNS, Action: verdict.Replace, Was: []string{private.String()},
-		Record: verdict.Record{Name: host + ".", Type: "A", Data: "<public address of the server>"}}
+// ReplacePrivate is the change that leaves a host with nothing but public
+// addresses: those that it has beside the private ones, else one to be filled in.
+func ReplacePrivate(host string, addresses []netip.Addr) []verdict.Repair {
+	var repairs []verdict.Repair
+	for _, a := range addresses {
+		if lync.IsPrivate(a) {
+			repairs = append(repairs, verdict.Repair{Kind: verdict.RepairDNS, Action: verdict.Delete, Was: []string{a.String()},
+				Record: verdict.Record{Name: host + ".", Type: addressType(a), Data: a.String()}})
+		}
+	}
+	if len(repairs) == len(addresses) {
+		repairs[0].Action, repairs[0].Record.Data = verdict.Replace, "<public address of the server>"
+	}
+	return repairs
 }
 
 // ReportPrivate says that a host which clients outside need has a private
@@ -66,7 +76,7 @@ func ReportPrivate(v *verdict.Verdict, s inquiry.Subject, subject string, h dns.
 	if !found || s.View.Internal {
 		return false
 	}
-	v.Report(HostPrivate.On(subject).Serving(serves).Saw("%s: %s", h.Name, private).Repair(ReplacePrivate(h.Name, private)))
+	v.Report(HostPrivate.On(subject).Serving(serves).Saw("%s: %s", h.Name, private).Repair(ReplacePrivate(lync.FinalName(h), h.Addresses)...))
 	return true
 }
 

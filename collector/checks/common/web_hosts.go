@@ -66,9 +66,9 @@ func NoLogin(s inquiry.Subject, host string) verdict.Repair {
 func MendCertificate(server verdict.Server, x *observe.Exchange, faults []string) verdict.Repair {
 	host := x.URL.Hostname()
 	if lync.Covers(x.Connection.Certificates[0], host) < lync.Wildcard {
-		return CertificateRepair(server, host)
+		return CertificateRepair(server, Shown(x), host)
 	}
-	repair := CertificateRepair(server)
+	repair := CertificateRepair(server, Shown(x))
 	repair.Text = verdict.Textf("Install a new certificate for %s: %s.", host, strings.Join(faults, "; "))
 	return repair
 }

@@ -2,6 +2,7 @@ package lyncdiscover
 
 import (
 	"context"
+	"crypto/x509"
 	"slices"
 	"strings"
 
@@ -17,9 +18,9 @@ type facts struct {
 	Topology    inquiry.Topology
 	TopologyErr error
 	Names       []name
-	Misspelled  []dns.Host   // that exist in place of a name that is missing
-	Proxy       common.Proxy // the web server that the domain's other names lead to
-	LacksName   string       // names in the proxy's certificate, if it lacks the name that is missing
+	Misspelled  []dns.Host        // that exist in place of a name that is missing
+	Proxy       common.Proxy      // the web server that the domain's other names lead to
+	LacksName   *x509.Certificate // the proxy's, if it lacks the name that is missing
 }
 
 // name is one of the two names and both ways of asking it.

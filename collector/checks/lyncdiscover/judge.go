@@ -57,7 +57,7 @@ func judgeName(v *verdict.Verdict, s inquiry.Subject, f facts, n name) {
 	judgeSchemes(v, s, f, n)
 	if n.Plain.Usable() && n.prompts(s) {
 		v.Report(prompt.On(n.Label).Saw("%s", n.Plain.Leaves).Wants("%s", n.Host.Name).
-			Repair(common.CertificateRepair(server(s, n.asked()[0].First()), n.Host.Name)))
+			Repair(common.CertificateRepair(server(s, n.asked()[0].First()), common.Shown(n.asked()[0].First()), n.Host.Name)))
 	}
 	if n.Plain.Usable() && n.Plain.Direct() {
 		v.Report(noRedirect.On(n.Label).Saw("http://%s", n.Host.Name).Wants("%s", n.Host.Name).Repair(common.Publish(s, n.Host.Name)))
@@ -95,9 +95,10 @@ func judgeMissing(v *verdict.Verdict, s inquiry.Subject, f facts, n name) {
 		right = common.PublishAddresses(n.Host.Name, common.ProxyAddress(s), f.Proxy.Addresses)
 	}
 	v.Report(finding.Wants("%s", common.Lines(right)).Repair(wrong...).Repair(right...))
-	if f.LacksName != "" {
+	if f.LacksName != nil {
 		at := f.Proxy.Server(n.Host.Name, s.View.Internal)
-		v.Report(certificateLacksName.On(n.Label).At(at).Saw("%s", f.LacksName).Wants("%s", n.Host.Name).Repair(common.CertificateRepair(at, n.Host.Name)))
+		v.Report(certificateLacksName.On(n.Label).At(at).Saw("%s", lync.SANs(f.LacksName)).Wants("%s", n.Host.Name).
+			Repair(common.CertificateRepair(at, f.LacksName, n.Host.Name)))
 	}
 }
 

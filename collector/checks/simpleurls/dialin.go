@@ -6,6 +6,7 @@ import (
 
 	"github.com/lync-exporter/lync_exporter/collector/checks/common"
 	"github.com/lync-exporter/lync_exporter/collector/inquiry"
+	"github.com/lync-exporter/lync_exporter/collector/lync"
 	"github.com/lync-exporter/lync_exporter/collector/verdict"
 )
 
@@ -48,10 +49,10 @@ func dialinFaults(s inquiry.Subject, f facts, one visit) (seen []string, repairs
 			repairs = common.DeleteHost(host)
 		}
 		repairs = append(repairs, common.PublishAddresses(host.Name, common.ProxyAddress(s), f.Proxy.Addresses)...)
-		if one.LacksName != "" {
+		if one.LacksName != nil {
 			at := f.Proxy.Server(host.Name, s.View.Internal)
-			seen = append(seen, fmt.Sprintf("the certificate of the %s lacks the name, too, and bears %s", at.Role, one.LacksName))
-			repairs = append(repairs, common.CertificateRepair(at, host.Name))
+			seen = append(seen, fmt.Sprintf("the certificate of the %s lacks the name, too, and bears %s", at.Role, lync.SANs(one.LacksName)))
+			repairs = append(repairs, common.CertificateRepair(at, one.LacksName, host.Name))
 		}
 		return seen, repairs
 	}

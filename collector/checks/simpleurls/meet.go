@@ -73,9 +73,10 @@ func reportMissingHost(v *verdict.Verdict, s inquiry.Subject, f facts, one visit
 	}
 	right := common.PublishAddresses(host.Name, common.ProxyAddress(s), f.Proxy.Addresses)
 	v.Report(finding.Wants("%s", common.Lines(right)).Repair(right...))
-	if one.LacksName != "" {
+	if one.LacksName != nil {
 		at := f.Proxy.Server(host.Name, s.View.Internal)
-		v.Report(certificateLacksName.On(meetSubject).At(at).Saw("%s", one.LacksName).Wants("%s", host.Name).Repair(common.CertificateRepair(at, host.Name)))
+		v.Report(certificateLacksName.On(meetSubject).At(at).Saw("%s", lync.SANs(one.LacksName)).Wants("%s", host.Name).
+			Repair(common.CertificateRepair(at, one.LacksName, host.Name)))
 	}
 }
 
@@ -89,7 +90,7 @@ func reportCertificate(v *verdict.Verdict, s inquiry.Subject, one visit, h hop) 
 	leaf := h.Connection.Certificates[0]
 	switch {
 	case lync.Covers(leaf, name) < lync.Wildcard:
-		v.Report(certificateLacksName.On(meetSubject).At(at).Saw("%s", lync.SANs(leaf)).Wants("%s", name).Repair(common.CertificateRepair(at, name)))
+		v.Report(certificateLacksName.On(meetSubject).At(at).Saw("%s", lync.SANs(leaf)).Wants("%s", name).Repair(common.CertificateRepair(at, leaf, name)))
 	case h.Exchange != one.first():
 		repair := common.MendCertificate(at, h.Exchange, h.Faults)
 		v.Report(meetFailed.On(meetSubject).At(at).Saw("%s leads there, and %s", one.URL.String(), strings.Join(h.Faults, "; ")).

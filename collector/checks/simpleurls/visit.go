@@ -2,6 +2,7 @@ package simpleurls
 
 import (
 	"context"
+	"crypto/x509"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -41,8 +42,8 @@ type visit struct {
 	simpleURL
 	Hops      []hop // the first is the URL itself
 	End       end
-	Location  *url.URL // of the login, or of the last redirect
-	LacksName string   // names in the certificate of the domain's web server, if DNS does not have the host and the certificate neither
+	Location  *url.URL          // of the login, or of the last redirect
+	LacksName *x509.Certificate // of the domain's web server, if DNS does not have the host and the certificate neither
 }
 
 // visit asks for a URL and follows where it leads.

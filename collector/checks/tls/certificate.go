@@ -135,10 +135,10 @@ func (j judgement) validityFaults(t server, c certificate, on finder) []verdict.
 			Repair(j.reissue(t, c, "Assign a certificate that is valid now"))}
 	case j.Now.After(c.NotAfter):
 		return []verdict.Finding{on(expired, "%s (%s)", lync.Day(c.NotAfter), described(c.Certificate)).
-			Repair(j.reissue(t, c, "Renew the certificate with the same names"))}
+			Repair(j.reissue(t, c, "Renew the certificate"))}
 	case lync.ExpiresSoon(c.Certificate, j.Now):
 		return []verdict.Finding{on(expiresSoon, "%s (%s)", lync.Day(c.NotAfter), described(c.Certificate)).
-			Repair(j.reissue(t, c, "Renew the certificate with the same names before "+lync.Day(c.NotAfter)))}
+			Repair(j.reissue(t, c, "Renew the certificate before "+lync.Day(c.NotAfter)))}
 	}
 	return nil
 }

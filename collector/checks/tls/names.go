@@ -50,7 +50,7 @@ func (j judgement) nameFaults(t server, otherWayIn bool) []verdict.Finding {
 			continue
 		}
 		server := j.words(t)
-		repair := common.CertificateRepair(server, names...)
+		repair := common.CertificateRepair(server, t.leaves(names[0])[0], names...)
 		if t.Hosted {
 			repair = askProvider(t)
 		}

@@ -2,6 +2,7 @@ package webservices
 
 import (
 	"context"
+	"crypto/x509"
 	"strings"
 
 	"github.com/lync-exporter/lync_exporter/collector/checks/common"
@@ -21,8 +22,8 @@ type facts struct {
 	Exchange *observe.Exchange
 	Faults   []string // what keeps clients from taking the certificate
 
-	Proxy     common.Proxy // the web server of the domain, where DNS does not have the link's host
-	LacksName string       // names in the proxy's certificate, if it lacks the host
+	Proxy     common.Proxy      // the web server of the domain, where DNS does not have the link's host
+	LacksName *x509.Certificate // the proxy's, if it lacks the host
 }
 
 func ask(ctx context.Context, s inquiry.Subject, q inquiry.Questions) facts {

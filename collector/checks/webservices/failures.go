@@ -52,12 +52,12 @@ func unresolved(s inquiry.Subject, f facts) []failure {
 		return []failure{missing}
 	}
 	missing.repairs = common.UnresolvedWebHost(s, host, f.Proxy.Addresses)
-	if f.LacksName == "" || missing.repairs[0].Kind != verdict.RepairDNS {
+	if f.LacksName == nil || missing.repairs[0].Kind != verdict.RepairDNS {
 		return []failure{missing}
 	}
 	return []failure{missing, {
-		fmt.Sprintf("the certificate of the %s lacks the name, too, and bears %s", lync.WebServices.Words(s.View.Internal), f.LacksName),
-		[]verdict.Repair{common.CertificateRepair(f.Proxy.Server(host, s.View.Internal), host)},
+		fmt.Sprintf("the certificate of the %s lacks the name, too, and bears %s", lync.WebServices.Words(s.View.Internal), lync.SANs(f.LacksName)),
+		[]verdict.Repair{common.CertificateRepair(f.Proxy.Server(host, s.View.Internal), f.LacksName, host)},
 	}}
 }
 

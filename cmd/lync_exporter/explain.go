@@ -1,0 +1,167 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/alecthomas/kingpin/v2"
+
+	"github.com/lync-exporter/lync_exporter/collector/checks"
+	"github.com/lync-exporter/lync_exporter/collector/verdict"
+)
+
+// addExplain declares the command that says what findings mean, without asking
+// anything on the network.
+func addExplain(app *kingpin.Application, _ *logFlags) (string, command) {
+	cmd := app.Command("explain", "Say what a finding means, why it matters, what to change, and where the rule comes from.")
+	codes := cmd.Arg("code", "Reason codes of findings, as in the label reason of lync_finding_info; none: the list of all.").Strings()
+	return cmd.FullCommand(), func(_ context.Context, std streams) error {
+		if len(*codes) == 0 {
+			return writeRules(std.out)
+		}
+		for _, code := range *codes {
+			if checks.Rule(code) == nil {
+				return exitStatus{exitUsage, unknownCode(code)}
+			}
+		}
+		for i, code := range *codes {
+			if i > 0 {
+				fmt.Fprintln(std.out)
+			}
+			if err := explain(std.out, checks.Rule(code)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+// unknownCode is the error for a code that no rule has. Part of a code is enough
+// to be told of the whole.
+func unknownCode(code string) error {
+	var like []string
+	for _, r := range checks.Rules() {
+		if part := strings.ToLower(code); len(part) > 3 && strings.Contains(r.Code, part) {
+			like = append(like, r.Code)
+		}
+	}
+	if len(like) > 0 {
+		return fmt.Errorf("no finding has the code %s; these are like it: %s", verdict.Printable(code), strings.Join(like, ", "))
+	}
+	return fmt.Errorf("no finding has the code %s; lync_exporter explain lists all", verdict.Printable(code))
+}
+
+// writeRules lists all rules by their codes.
+func writeRules(w io.Writer) error {
+	b := bufio.NewWriter(w)
+	for _, r := range rulesByCode() {
+		fmt.Fprintf(b, "%-44s %s\n", r.Code, r.Severity)
+	}
+	return b.Flush()
+}
+
+func rulesByCode() []*verdict.Rule {
+	all := checks.Rules()
+	slices.SortFunc(all, func(a, b *verdict.Rule) int { return strings.Compare(a.Code, b.Code) })
+	return all
+}
+
+// explain writes the words of a rule for people.
+func explain(w io.Writer, r *verdict.Rule) error {
+	p := &printer{Writer: bufio.NewWriter(w)}
+	e := explanationOf(r)
+	fmt.Fprintf(p, "%s\n%s\n", r.Code, e.Severity)
+	p.sentence("", e.What)
+	p.sentence("Why:", e.Why)
+	p.sentence("Fix:", e.Fix)
+	p.paragraph("Source:", e.Source)
+	return p.Flush()
+}
+
+// explanation is what a rule says where no finding fills its words.
+type explanation struct {
+	Code           string
+	Severity       string
+	What, Why, Fix verdict.Sentence
+	Source         string
+}
+
+func explanationOf(r *verdict.Rule) explanation {
+	e := explanation{Code: r.Code, Severity: string(r.Severity) + takesDown(r), Source: documentation + r.Source,
+		What: general(r.What), Why: general(r.Why), Fix: general(r.Fix)}
+	if r.Fix == "" {
+		e.Fix = general("Nothing.")
+	}
+	return e
+}
+
+// documentation is where the project's documents are.
+const documentation = "https://github.com/lync-exporter/lync_exporter/blob/main/"
+
+// takesDown says what a critical finding of a rule takes down.
+func takesDown(r *verdict.Rule) string {
+	switch r.Breaks {
+	case "":
+		return ""
+	case verdict.Served:
+		return ", takes down what the server or record serves"
+	case verdict.Everything:
+		return ", takes down everything"
+	}
+	return ", takes down " + capabilityName(r.Breaks)
+}
+
+// general are the words of a rule for any domain: what a finding would fill in
+// stands between angle brackets, the name of a record or server alone on a line.
+func general(words string) verdict.Sentence {
+	var s verdict.Sentence
+	for i, line := range strings.Split(words, "\n") {
+		whole := strings.HasPrefix(line, "{") && strings.HasSuffix(line, "}") && strings.Count(line, "{") == 1
+		line = placeholders.Replace(line)
+		switch {
+		case whole:
+			s = append(s, verdict.Part{Text: line, Exact: true, Line: true})
+		case i > 0 && !s[len(s)-1].Line:
+			s = append(s, verdict.Part{Text: " " + line})
+		default:
+			s = append(s, verdict.Part{Text: line})
+		}
+	}
+	return s
+}
+
+var placeholders = strings.NewReplacer(
+	"{domain}", "<SIP domain>", "{subject}", "<record, role or URL>", "{server}", "<server>",
+	"{seen}", "<what was seen>", "{want}", "<what there should be>")
+
+// findingPage is the page of one rule, or of all.
+type findingPage struct {
+	Code, Problem, MetricsPath string
+	Rules                      []explanation
+}
+
+// finding explains a code to people, in the words of the command.
+func (p *pages) finding(w http.ResponseWriter, r *http.Request) {
+	page := findingPage{Code: r.PathValue("code"), MetricsPath: p.location.link(p.telemetryPath)}
+	status := http.StatusOK
+	if rule := checks.Rule(page.Code); rule != nil {
+		page.Rules = []explanation{explanationOf(rule)}
+	} else {
+		page.Problem, status = unknownCode(page.Code).Error(), http.StatusNotFound
+	}
+	p.show(w, status, "finding.html", page)
+}
+
+// findings lists all codes.
+func (p *pages) findings(w http.ResponseWriter, _ *http.Request) {
+	page := findingPage{MetricsPath: p.location.link(p.telemetryPath)}
+	for _, r := range rulesByCode() {
+		page.Rules = append(page.Rules, explanationOf(r))
+	}
+	p.show(w, http.StatusOK, "findings.html", page)
+}

@@ -1,0 +1,165 @@
+package repair
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/lync-exporter/lync_exporter/collector/lync"
+	"github.com/lync-exporter/lync_exporter/collector/verdict"
+)
+
+// WritePowerShell writes changes as commands of the Management Shell and of the
+// module DnsServer of Windows. What has no command is a comment. The domains are
+// the zones that records are looked for in.
+func WritePowerShell(w io.Writer, changes []Change, domains []string) error {
+	s := &script{mark: "#"}
+	for _, c := range changes {
+		switch c.Kind {
+		case verdict.RepairDNS:
+			s.dnsServer(c, domains)
+		case verdict.RepairCertificate:
+			s.request(c)
+		default:
+			s.comment("%s: %s", comment(c), legible(c.Text))
+		}
+	}
+	if s.Len() == 0 {
+		s.nothing()
+	}
+	return s.writeTo(w)
+}
+
+// quoted is a string that PowerShell takes as it is. Typographic quotation marks
+// end one, too, so that nothing but ASCII is let in.
+func quoted(text string) string {
+	var b strings.Builder
+	for _, r := range legible(text) {
+		switch {
+		case r == '\'':
+			b.WriteString("''")
+		case r < ' ' || r > '~':
+			b.WriteByte('?')
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return "'" + b.String() + "'"
+}
+
+// dnsServer writes the change of records for the DNS server of Windows.
+func (s *script) dnsServer(c Change, domains []string) {
+	record, err := plain(c.Record)
+	if err != nil && !c.Open() {
+		s.comment("%s: cannot be written: %s", comment(c), legible(err.Error()))
+		return
+	}
+	s.comment("%s", comment(c))
+	line := s.line
+	if c.Open() {
+		s.comment("Fill in the address:")
+		record = resource{recordType: c.Record.Type, address: c.Record.Data}
+		if record.name, err = plainName(c.Record.Name); err != nil {
+			return
+		}
+		line = s.comment
+	}
+	zone, name := split(record.name, domains)
+	where := "-ZoneName " + quoted(zone)
+	if c.Action != verdict.Publish {
+		which := ""
+		if c.Action == verdict.Delete && c.Record.Data != "" {
+			which = " | Where-Object { " + record.condition() + " }"
+		}
+		line("%s", fmt.Sprintf("Get-DnsServerResourceRecord %s -Name %s -RRType %s -Node -ErrorAction SilentlyContinue%s | Remove-DnsServerResourceRecord %s -Force",
+			where, quoted(name), windowsType(record.recordType), which, where))
+	}
+	if c.Action != verdict.Delete {
+		line("%s", fmt.Sprintf("Add-DnsServerResourceRecord %s -Name %s %s -TimeToLive 01:00:00", where, quoted(name), record.parameters()))
+	}
+}
+
+// split finds the zone of a name: the closest of the domains, else what is above
+// the name.
+func split(name string, domains []string) (zone, label string) {
+	name = strings.TrimSuffix(name, ".")
+	zone = lync.ParentOf(name)
+	found := false
+	for _, d := range domains {
+		if lync.Within(name, d) && (!found || len(d) > len(zone)) {
+			zone, found = d, true
+		}
+	}
+	if name == zone {
+		return zone, "@"
+	}
+	return zone, strings.TrimSuffix(name, "."+zone)
+}
+
+// windowsType is a record type as the module DnsServer spells it.
+func windowsType(t string) string {
+	switch t {
+	case "SRV":
+		return "Srv"
+	case "CNAME":
+		return "CName"
+	}
+	return t
+}
+
+// parameters are the record's for Add-DnsServerResourceRecord.
+func (p resource) parameters() string {
+	switch p.recordType {
+	case "A":
+		return "-A -IPv4Address " + quoted(p.address)
+	case "AAAA":
+		return "-AAAA -IPv6Address " + quoted(p.address)
+	case "CNAME":
+		return "-CName -HostNameAlias " + quoted(p.target)
+	}
+	return fmt.Sprintf("-Srv -DomainName %s -Priority %d -Weight %d -Port %d", quoted(p.target), p.priority, p.weight, p.port)
+}
+
+// condition is true of the record among those of its name and type.
+func (p resource) condition() string {
+	switch p.recordType {
+	case "A":
+		return "$_.RecordData.IPv4Address -eq " + quoted(p.address)
+	case "AAAA":
+		return "$_.RecordData.IPv6Address -eq " + quoted(p.address)
+	case "CNAME":
+		return "$_.RecordData.HostNameAlias -eq " + quoted(p.target)
+	}
+	return fmt.Sprintf("$_.RecordData.DomainName -eq %s -and $_.RecordData.Priority -eq %d -and $_.RecordData.Weight -eq %d -and $_.RecordData.Port -eq %d",
+		quoted(p.target), p.priority, p.weight, p.port)
+}
+
+// certificateTypes are what Lync uses a certificate for, by the role of its server
+// in words. A reverse proxy has other tools.
+var certificateTypes = map[string]string{
+	lync.AccessEdge.Words(false): "AccessEdgeExternal,DataEdgeExternal,AudioVideoAuthentication",
+	lync.AccessEdge.Words(true):  "Default,WebServicesInternal,WebServicesExternal",
+}
+
+// request writes the request of a certificate. At a server that has no Management
+// Shell it is told in words.
+func (s *script) request(c Change) {
+	s.comment("%s: certificate of the %s", comment(c), legible(c.Server.String()))
+	if c.Present != nil {
+		s.comment("now: subject %s, issued by %s, valid until %s", legible(c.Present.Subject), legible(c.Present.Issuer), lync.Day(c.Present.NotAfter))
+	}
+	if c.Text != "" {
+		s.comment("%s", legible(c.Text))
+	}
+	types, known := certificateTypes[c.Server.Role]
+	if !known || slices.ContainsFunc(c.Names, func(name string) bool { return strings.ContainsAny(name, ", ") }) {
+		for _, name := range c.Names {
+			s.comment("name: %s", legible(name))
+		}
+		return
+	}
+	s.comment("Run on the server, then assign what the authority issues with Import-CsCertificate and Set-CsCertificate.")
+	s.line("%s", fmt.Sprintf("Request-CsCertificate -New -Type %s -KeySize 2048 -DomainName %s -Output %s",
+		types, quoted(strings.Join(c.Names, ",")), quoted(`C:\certificate.req`)))
+}
