@@ -9,3 +9,28 @@ include $(wildcard */*.mk)
 .PHONY: help
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 20
+
+.PHONY: check
+check: ## what has to hold before a change is taken (as root on Debian)
+	.ci/run
+
+.PHONY: test
+test: ## the tests: no network, no privileges
+	go test ./...
+
+.PHONY: generate
+generate: ## write docs, alerts and dashboards anew from the code
+	go generate ./...
+
+.PHONY: bench
+bench: ## what a scrape of 1,000 SIP domains and its text cost
+	go test -run '^$$' -bench . -benchtime 1x ./collector/survey ./collector/expose
+
+FUZZTIME ?= 30s
+FUZZED = $(shell grep -rlE --include='*_test.go' '^func Fuzz' . )
+
+.PHONY: fuzz
+fuzz: ## feed every parser of remote text with noise, FUZZTIME each
+	@set -e; for file in $(FUZZED); do for name in $$(sed -nE 's/^func (Fuzz[A-Za-z]+).*/\1/p' $$file); do \
+		go test -run '^$$' -fuzz "^$$name$$" -fuzztime '$(FUZZTIME)' ./$$(dirname $$file); \
+	done; done

@@ -26,7 +26,7 @@ mkdir -p "$dist"
 # build compiles the exporter for one platform.
 build() {
 	local os=$1 arch=$2 exe=$3 of=github.com/prometheus/common/version
-	CGO_ENABLED=0 GOOS=$os GOARCH=$arch GOFLAGS= go build -trimpath -buildvcs=false -o "$exe" \
+	CGO_ENABLED=0 GOOS=$os GOARCH=$arch GOFLAGS='' go build -trimpath -buildvcs=false -o "$exe" \
 		-ldflags "-s -w -X $of.Version=$VERSION -X $of.Revision=$revision -X $of.Branch=$branch -X $of.BuildUser=release -X $of.BuildDate=$date" \
 		./cmd/lync_exporter
 }

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by the scripts beside it: tools that are no dependency of the exporter,
 # each in one version. They are installed below .tools, which git ignores.
 tools=${TOOLS:-$(git rev-parse --show-toplevel)/.tools}
@@ -10,7 +11,7 @@ tool() {
 	[ -e "$stamp" ] && [ -x "$tools/$name" ] && return
 	mkdir -p "$tools"
 	echo "installing $name $version" >&2
-	env -u GOOS -u GOARCH GOFLAGS= GOBIN="$tools" go install "$package@$version"
+	env -u GOOS -u GOARCH GOFLAGS='' GOBIN="$tools" go install "$package@$version"
 	touch "$stamp"
 }
 

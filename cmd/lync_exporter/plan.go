@@ -12,6 +12,7 @@ import (
 
 	"github.com/lync-exporter/lync_exporter/collector/config"
 	"github.com/lync-exporter/lync_exporter/collector/plan"
+	"github.com/lync-exporter/lync_exporter/collector/repair"
 )
 
 // planOptions are the plan command's.
@@ -20,7 +21,7 @@ type planOptions struct {
 	edge, proxy string
 	strategy    plan.Strategy
 	simpleURLs  string
-	zoneOnly    bool
+	format      string
 }
 
 // addPlan declares the command that says what SIP domains should have.
@@ -32,15 +33,19 @@ func addPlan(app *kingpin.Application, _ *logFlags) (string, command) {
 	cmd.Flag("proxy-address", "External address of the reverse proxy.").Default("192.0.2.2").StringVar(&o.proxy)
 	cmd.Flag("simple-urls", "1: a host for each purpose and domain; 2: a host for each domain; 3: one host for all.").Default("1").EnumVar(&o.simpleURLs, "1", "2", "3")
 	cmd.Flag("plain-discovery", "Leave lyncdiscover out of the certificate; its address answers over HTTP only.").BoolVar(&o.strategy.PlainDiscovery)
-	cmd.Flag("zone", "Print nothing but the zone file, of one domain.").BoolVar(&o.zoneOnly)
+	cmd.Flag("format", "Form of the plan: text; or what has to be done, as zone, nsupdate or powershell.").Default("text").EnumVar(&o.format, "text", "zone", "nsupdate", "powershell")
 	return cmd.FullCommand(), func(_ context.Context, std streams) error {
 		p, err := o.plan()
 		if err != nil {
 			return exitStatus{exitUsage, err}
 		}
-		if o.zoneOnly {
-			_, err = fmt.Fprint(std.out, p.Zone(p.Domains[len(p.Domains)-1]))
-			return err
+		switch o.format {
+		case "zone":
+			return repair.WriteZone(std.out, p.Changes())
+		case "nsupdate":
+			return repair.WriteNSUpdate(std.out, p.Changes())
+		case "powershell":
+			return repair.WritePowerShell(std.out, p.Changes(), p.Domains)
 		}
 		_, err = fmt.Fprint(std.out, planText(p))
 		return err

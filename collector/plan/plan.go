@@ -130,13 +130,11 @@ func (p Plan) Records(domain string) []PlannedRecord {
 	return records
 }
 
-// Zone writes the records of a domain as a zone file. What does not belong to
-// Lync, its SOA and NS records, stands for what the zone has already.
+// Zone writes the records of a domain as its zone file has them. What does not
+// belong to Lync, such as its SOA record, is not among them.
 func (p Plan) Zone(domain string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "$ORIGIN %s.\n$TTL 3600\n", domain)
-	b.WriteString("@ IN SOA ns hostmaster 1 7200 1800 1209600 3600 ; yours stays\n@ IN NS ns ; yours stays\n")
-	fmt.Fprintf(&b, "ns IN %s %s ; yours stays\n", addressType(PlannedRecord{Type: "A", Data: p.Proxy.String()}), p.Proxy)
 	for _, r := range p.Records(domain) {
 		fmt.Fprintf(&b, "%s. IN %s %s ; %s\n", r.Owner, addressType(r), r.Data, r.Why)
 	}

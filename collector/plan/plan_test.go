@@ -90,7 +90,7 @@ func TestPlanZone(t *testing.T) {
 		if err := parser.Err(); err != nil {
 			t.Errorf("%s: %v in:\n%s", domain, err, p.Zone(domain))
 		}
-		if types[dns.TypeSOA] != 1 || types[dns.TypeSRV] != 2 || types[dns.TypeA] < 1 || types[dns.TypeAAAA] < 2 {
+		if types[dns.TypeSOA]+types[dns.TypeNS] > 0 || types[dns.TypeSRV] != 2 || types[dns.TypeA] < 1 || types[dns.TypeAAAA] < 1 {
 			t.Errorf("%s has record types %v", domain, types)
 		}
 	}

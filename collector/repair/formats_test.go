@@ -46,25 +46,27 @@ func everyKind(t *testing.T) []repair.Change {
 		found(t, "xmpp_srv_obsolete", record(verdict.Delete, "_xmpp-server._tcp.contoso.com. SRV 0 0 5269 sip.contoso.com.")),
 		found(t, "cert_name_missing", verdict.Repair{Kind: verdict.RepairCertificate, Server: edge, Present: present, Names: []string{"webcon.contoso.com"}},
 			verdict.Repair{Kind: verdict.RepairCertificate, Server: proxy, Names: []string{"meet.contoso.com"}}),
-		found(t, "edge_tcp_unreachable", verdict.Repair{Kind: verdict.RepairServer, Text: verdict.Textf("Start the service.")})))
+		found(t, "edge_tcp_unreachable", verdict.Repair{Kind: verdict.RepairServer, Text: verdict.Textf("Start the service.")}),
+		found(t, "meet_not_unique", verdict.Repair{Kind: verdict.RepairTopology, Text: verdict.Textf("Give contoso.com a Meet URL."),
+			SimpleURL: &verdict.SimpleURL{Component: "Meet", Domain: "contoso.com", URL: "https://meet.contoso.com/"}})))
 }
 
 func TestZone(t *testing.T) {
 	t.Parallel()
-	want := `; srv_target_cname of contoso.com: delete
+	want := `; srv_target_cname (contoso.com): delete
 ; was edge.sales.contoso.com. CNAME sip.contoso.com.
-; lyncdiscover_missing of contoso.com: fill in the address
+; lyncdiscover_missing (contoso.com): fill in the address
 ; lyncdiscover.contoso.com. 3600 IN A <external address of the reverse proxy>
-; sip_host_missing of contoso.com: publish
+; sip_host_missing (contoso.com): publish
 sip.contoso.com. 3600 IN A 192.0.2.1
-; sip_host_missing of contoso.com: publish
+; sip_host_missing (contoso.com): publish
 sip.contoso.com. 3600 IN AAAA 2001:db8::1
-; srv_target_cname of contoso.com: publish
+; srv_target_cname (contoso.com): publish
 edge.sales.contoso.com. 3600 IN A 192.0.2.1
-; federation_target_foreign_domain of contoso.com: replace
+; federation_target_foreign_domain (contoso.com): replace
 _sipfederationtls._tcp.contoso.com. 3600 IN SRV 0 0 5061 sip.contoso.com.
 ; was _sipfederationtls._tcp.contoso.com. SRV 0 0 5061 sip.hoster.example.
-; xmpp_srv_obsolete of contoso.com: delete
+; xmpp_srv_obsolete (contoso.com): delete
 ; was _xmpp-server._tcp.contoso.com. SRV 0 0 5269 sip.contoso.com.
 `
 	if diff := cmp.Diff(want, written(t, repair.WriteZone, everyKind(t))); diff != "" {
@@ -74,24 +76,24 @@ _sipfederationtls._tcp.contoso.com. 3600 IN SRV 0 0 5061 sip.contoso.com.
 
 func TestNSUpdate(t *testing.T) {
 	t.Parallel()
-	want := `; srv_target_cname of contoso.com
+	want := `; srv_target_cname (contoso.com)
 update delete edge.sales.contoso.com. IN CNAME sip.contoso.com.
-; srv_target_cname of contoso.com
+; srv_target_cname (contoso.com)
 update add edge.sales.contoso.com. 3600 IN A 192.0.2.1
 send
-; lyncdiscover_missing of contoso.com: fill in the address
+; lyncdiscover_missing (contoso.com): fill in the address
 ; update add lyncdiscover.contoso.com. 3600 IN A <external address of the reverse proxy>
 ; send
-; sip_host_missing of contoso.com
+; sip_host_missing (contoso.com)
 update add sip.contoso.com. 3600 IN A 192.0.2.1
-; sip_host_missing of contoso.com
+; sip_host_missing (contoso.com)
 update add sip.contoso.com. 3600 IN AAAA 2001:db8::1
 send
-; federation_target_foreign_domain of contoso.com
+; federation_target_foreign_domain (contoso.com)
 update delete _sipfederationtls._tcp.contoso.com. SRV
 update add _sipfederationtls._tcp.contoso.com. 3600 IN SRV 0 0 5061 sip.contoso.com.
 send
-; xmpp_srv_obsolete of contoso.com
+; xmpp_srv_obsolete (contoso.com)
 update delete _xmpp-server._tcp.contoso.com. IN SRV 0 0 5269 sip.contoso.com.
 send
 `
@@ -102,28 +104,35 @@ send
 
 func TestPowerShell(t *testing.T) {
 	t.Parallel()
-	want := `# edge_tcp_unreachable of contoso.com: Start the service.
-# cert_name_missing of contoso.com: certificate of the Access Edge sip.contoso.com:443 (192.0.2.1)
+	want := `# meet_not_unique (contoso.com): Give contoso.com a Meet URL.
+$old = (Get-CsSimpleUrlConfiguration -Identity Global).SimpleUrl | Where-Object { $_.Component -eq 'Meet' -and $_.Domain -eq 'contoso.com' }
+if ($old) { Set-CsSimpleUrlConfiguration -Identity Global -SimpleUrl @{Remove=$old} }
+$entry = New-CsSimpleUrlEntry -Url 'https://meet.contoso.com/'
+$new = New-CsSimpleUrl -Component 'Meet' -Domain 'contoso.com' -SimpleUrl $entry -ActiveUrl 'https://meet.contoso.com/'
+Set-CsSimpleUrlConfiguration -Identity Global -SimpleUrl @{Add=$new}
+# Then run Enable-CsComputer on the Front Ends and Directors.
+# edge_tcp_unreachable (contoso.com): Start the service.
+# cert_name_missing (contoso.com): certificate of the Access Edge sip.contoso.com:443 (192.0.2.1)
 # now: subject sip.contoso.com, issued by Public CA, valid until 2027-01-02 00:00 UTC
 # Run on the server, then assign what the authority issues with Import-CsCertificate and Set-CsCertificate.
 Request-CsCertificate -New -Type AccessEdgeExternal,DataEdgeExternal,AudioVideoAuthentication -KeySize 2048 -DomainName 'sip.contoso.com,webcon.contoso.com' -Output 'C:\certificate.req'
-# cert_name_missing of contoso.com: certificate of the reverse proxy meet.contoso.com:443
+# cert_name_missing (contoso.com): certificate of the reverse proxy meet.contoso.com:443
 # name: meet.contoso.com
-# srv_target_cname of contoso.com
+# srv_target_cname (contoso.com)
 Get-DnsServerResourceRecord -ZoneName 'sales.contoso.com' -Name 'edge' -RRType CName -Node -ErrorAction SilentlyContinue | Where-Object { $_.RecordData.HostNameAlias -eq 'sip.contoso.com.' } | Remove-DnsServerResourceRecord -ZoneName 'sales.contoso.com' -Force
-# lyncdiscover_missing of contoso.com
+# lyncdiscover_missing (contoso.com)
 # Fill in the address:
 # Add-DnsServerResourceRecord -ZoneName 'contoso.com' -Name 'lyncdiscover' -A -IPv4Address '<external address of the reverse proxy>' -TimeToLive 01:00:00
-# sip_host_missing of contoso.com
+# sip_host_missing (contoso.com)
 Add-DnsServerResourceRecord -ZoneName 'contoso.com' -Name 'sip' -A -IPv4Address '192.0.2.1' -TimeToLive 01:00:00
-# sip_host_missing of contoso.com
+# sip_host_missing (contoso.com)
 Add-DnsServerResourceRecord -ZoneName 'contoso.com' -Name 'sip' -AAAA -IPv6Address '2001:db8::1' -TimeToLive 01:00:00
-# srv_target_cname of contoso.com
+# srv_target_cname (contoso.com)
 Add-DnsServerResourceRecord -ZoneName 'sales.contoso.com' -Name 'edge' -A -IPv4Address '192.0.2.1' -TimeToLive 01:00:00
-# federation_target_foreign_domain of contoso.com
+# federation_target_foreign_domain (contoso.com)
 Get-DnsServerResourceRecord -ZoneName 'contoso.com' -Name '_sipfederationtls._tcp' -RRType Srv -Node -ErrorAction SilentlyContinue | Remove-DnsServerResourceRecord -ZoneName 'contoso.com' -Force
 Add-DnsServerResourceRecord -ZoneName 'contoso.com' -Name '_sipfederationtls._tcp' -Srv -DomainName 'sip.contoso.com.' -Priority 0 -Weight 0 -Port 5061 -TimeToLive 01:00:00
-# xmpp_srv_obsolete of contoso.com
+# xmpp_srv_obsolete (contoso.com)
 Get-DnsServerResourceRecord -ZoneName 'contoso.com' -Name '_xmpp-server._tcp' -RRType Srv -Node -ErrorAction SilentlyContinue | Where-Object { $_.RecordData.DomainName -eq 'sip.contoso.com.' -and $_.RecordData.Priority -eq 0 -and $_.RecordData.Weight -eq 0 -and $_.RecordData.Port -eq 5269 } | Remove-DnsServerResourceRecord -ZoneName 'contoso.com' -Force
 `
 	if diff := cmp.Diff(want, written(t, powerShell, everyKind(t))); diff != "" {

@@ -23,6 +23,9 @@ func WritePowerShell(w io.Writer, changes []Change, domains []string) error {
 			s.request(c)
 		default:
 			s.comment("%s: %s", comment(c), legible(c.Text))
+			if c.SimpleURL != nil {
+				s.simpleURL(*c.SimpleURL)
+			}
 		}
 	}
 	if s.Len() == 0 {
@@ -133,6 +136,18 @@ func (p resource) condition() string {
 	}
 	return fmt.Sprintf("$_.RecordData.DomainName -eq %s -and $_.RecordData.Priority -eq %d -and $_.RecordData.Weight -eq %d -and $_.RecordData.Port -eq %d",
 		quoted(p.target), p.priority, p.weight, p.port)
+}
+
+// simpleURL writes the commands that give a domain a simple URL in the place of the
+// one that it has.
+func (s *script) simpleURL(u verdict.SimpleURL) {
+	component, domain, url := quoted(u.Component), quoted(u.Domain), quoted(u.URL)
+	s.line("%s", fmt.Sprintf("$old = (Get-CsSimpleUrlConfiguration -Identity Global).SimpleUrl | Where-Object { $_.Component -eq %s -and $_.Domain -eq %s }", component, domain))
+	s.line("if ($old) { Set-CsSimpleUrlConfiguration -Identity Global -SimpleUrl @{Remove=$old} }")
+	s.line("%s", fmt.Sprintf("$entry = New-CsSimpleUrlEntry -Url %s", url))
+	s.line("%s", fmt.Sprintf("$new = New-CsSimpleUrl -Component %s -Domain %s -SimpleUrl $entry -ActiveUrl %s", component, domain, url))
+	s.line("Set-CsSimpleUrlConfiguration -Identity Global -SimpleUrl @{Add=$new}")
+	s.comment("Then run Enable-CsComputer on the Front Ends and Directors.")
 }
 
 // certificateTypes are what Lync uses a certificate for, by the role of its server

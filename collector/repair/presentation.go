@@ -95,7 +95,7 @@ func (p resource) data() string {
 
 // comment says in a line for which findings a change is.
 func comment(c Change) string {
-	return legible(strings.Join(c.For, ", ") + " of " + strings.Join(c.Domains, ", "))
+	return legible(strings.Join(c.For, ", ") + " (" + strings.Join(c.Domains, ", ") + ")")
 }
 
 // legible is text in one line, without what a terminal would act on.

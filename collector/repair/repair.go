@@ -34,6 +34,8 @@ type Change struct {
 
 	// What to do, in sentences; of certificate what else the new one needs.
 	Text string
+
+	SimpleURL *verdict.SimpleURL // of topology_builder, as verdict.Repair has it
 }
 
 // serve adds codes of findings and the domains that have them, each once.
@@ -141,7 +143,7 @@ func say(list []Change, w wanted) []Change {
 	i := slices.IndexFunc(list, func(c Change) bool { return c.Kind == w.Kind && c.Text == text })
 	if i < 0 {
 		i = len(list)
-		list = append(list, Change{Kind: w.Kind, Text: text})
+		list = append(list, Change{Kind: w.Kind, Text: text, SimpleURL: w.SimpleURL})
 	}
 	list[i].serve(w.codes, w.domains)
 	return list

@@ -57,7 +57,15 @@ type Repair struct {
 	// What to do, in one sentence; of certificate for another fault than a missing
 	// name.
 	Text Text
+
+	// Of topology_builder: the simple URL that a domain is to have; nil where it is
+	// about something else.
+	SimpleURL *SimpleURL
 }
+
+// SimpleURL is a URL that Lync hands out for a purpose. The domain "*" stands for
+// all.
+type SimpleURL struct{ Component, Domain, URL string }
 
 // Certificate is what people know a certificate by.
 type Certificate struct {

@@ -42,6 +42,8 @@ var dnsFaults = []dnsFault{
 	{"another domain in the first of two federation records", "_sipfederationtls._tcp SRV 0 0 5061 sip.hoster.example.\n_sipfederationtls._tcp SRV 10 0 5061 sip"},
 	{"another domain in the second of two federation records", "_sipfederationtls._tcp SRV 0 0 5061 sip\n_sipfederationtls._tcp SRV 10 0 5061 sip.hoster.example."},
 	{"two federation records of another domain", "_sipfederationtls._tcp SRV 0 0 5061 sip.hoster.example.\n_sipfederationtls._tcp SRV 10 0 5061 sip.edge.hoster.example."},
+	{"a name that ends the line and goes on with a command", "_sipfederationtls._tcp SRV 0 0 5061 sip\n" +
+		`_sipfederationtls._tcp SRV 10 0 5061 x\010server\032127.0.0.9\010update\032delete\032sip.DOMAIN.\032A\010send\010.hoster.example.`},
 	{"client record missing, and sip", "_sip._tls SRV\n_sipfederationtls._tcp SRV\nsip A"},
 	{"client record misspelt", "_sip._tls SRV\n_sips._tls SRV 0 0 443 sip"},
 	{"client record with a wrong port", "_sip._tls SRV 0 0 5061 sip"},

@@ -215,8 +215,9 @@ func WantedTarget(s inquiry.Subject, t inquiry.Topology, edge Edge, target strin
 	case lync.MatchTarget(target, s.Domain) == lync.WholeRecord:
 		candidate = lync.LastWord(target)
 	}
+	ownServers := t.Kind == config.OnPremises || t.Kind == config.Hybrid // partners come to them, not to the cloud
 	switch {
-	case lync.MatchTarget(candidate, s.Domain).Accepted():
+	case lync.MatchTarget(candidate, s.Domain).Accepted() && !(ownServers && lync.IsMicrosoftHost(candidate)):
 		return candidate
 	case t.Kind == config.Online:
 		return t.Cloud

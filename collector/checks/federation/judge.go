@@ -196,17 +196,8 @@ func refusal(m lync.Match) *verdict.Rule {
 // wanted is the record to have instead, as near to the one that is there as the
 // rules allow.
 func wanted(s inquiry.Subject, f facts, t judged) dns.SRV {
-	want := common.WantedFederation(f.Topology, f.Edge, t.record.Priority, t.record.Weight)
-	candidate := t.record.Target
-	switch whole, ok := lync.Undoubled(candidate, s.Domain); {
-	case ok:
-		candidate = whole
-	case t.match == lync.WholeRecord:
-		candidate = lync.LastWord(candidate)
-	}
-	if lync.MatchTarget(candidate, s.Domain).Accepted() {
-		want.Target = candidate
-	}
+	want := dns.SRV{Priority: t.record.Priority, Weight: t.record.Weight, Port: lync.FederationPort,
+		Target: common.WantedTarget(s, f.Topology, f.Edge, t.record.Target)}
 	if t.swapped || t.match == lync.WholeRecord {
 		want.Priority, want.Weight = 0, 0
 	}

@@ -223,7 +223,7 @@ func judgeLeftovers(v *verdict.Verdict, s inquiry.Subject, f facts) {
 			rule = legacyRecord
 		}
 		finding := rule.On(left.subject).Saw("%s: %s", h.Name, lync.Describe(h))
-		if rule == staleRecord {
+		if rule == staleRecord && !isTarget(h.Name, f.Federation) { // which still needs it
 			finding = finding.Repair(common.DeleteHost(h)...)
 		}
 		v.Report(finding)

@@ -17,7 +17,7 @@ var (
 		Help: "Unix time in seconds at which the verified chain that lasts longest expires. Absent when no chain verifies."}
 	certificateTrusted = &verdict.Metric{Name: "lync_tls_certificate_trusted", Labels: []string{"role", "target"}, Essential: true,
 		Help: "1 = a chain to a trusted root verifies today, names left aside, on every address; 0 = it does not. Absent when no certificate was seen."}
-	certificateRevoked = &verdict.Metric{Name: "lync_tls_certificate_revoked", Labels: []string{"role", "target"}, Essential: true,
+	certificateRevoked = &verdict.Metric{Name: "lync_tls_certificate_revoked", Labels: []string{"role", "target"},
 		Help: "1 = its authority has revoked the server's certificate, or one above it (OCSP, else the CRL), on any address; 0 = it has not. Absent when neither could be asked or tls.revocation is off."}
 	sanCovered = &verdict.Metric{Name: "lync_tls_san_covered", Labels: []string{"role", "target", "name"},
 		Help: "1 = the required name is in the certificate's SAN in a form that the role accepts, on every address; 0 = it has to be added. A wildcard counts for web roles only, the CN never. Absent when no certificate was seen."}
