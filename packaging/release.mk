@@ -20,3 +20,7 @@ packaging-test: ## test what is released, the chart and the examples made from i
 .PHONY: kubernetes-example
 kubernetes-example: ## make examples/kubernetes/lync-exporter.yml from the Helm chart
 	packaging/helm/example.sh >examples/kubernetes/lync-exporter.yml
+
+.PHONY: windows-test
+windows-test: ## test the msi and the service under Wine
+	packaging/test.sh windows

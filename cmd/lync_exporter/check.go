@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/alecthomas/kingpin/v2"
@@ -14,6 +15,7 @@ import (
 	"github.com/lync-exporter/lync_exporter/collector/checks/frontend"
 	"github.com/lync-exporter/lync_exporter/collector/config"
 	"github.com/lync-exporter/lync_exporter/collector/survey"
+	"github.com/lync-exporter/lync_exporter/collector/verdict"
 )
 
 // Exit statuses of check besides exitOK and exitUsage.
@@ -31,6 +33,8 @@ type checkOptions struct {
 	timeout     time.Duration
 	format      string
 	verbose     bool
+	topology    string
+	failOn      string
 }
 
 // addCheck declares the command that checks once and prints a report.
@@ -41,6 +45,8 @@ func addCheck(app *kingpin.Application, logs *logFlags) (string, command) {
 	cmd.Flag("config.file", "Configuration file; needed only without domains, or for its settings.").StringVar(&o.file)
 	cmd.Flag("nameserver", "Nameserver to ask instead of the configured one, as host or host:port. Repeatable.").StringsVar(&o.nameservers)
 	cmd.Flag("internal", "The check runs inside the company's network, where lyncdiscoverinternal belongs.").BoolVar(&o.internal)
+	cmd.Flag("topology", "Where the users are, if it is known, instead of what the records show: on_premises, hybrid, online or federation_only.").EnumVar(&o.topology, config.Topologies()...)
+	cmd.Flag("fail-on", "What makes the exit status 1: critical, when a capability is down; warning, also when there is a warning.").Default(string(verdict.Critical)).EnumVar(&o.failOn, string(verdict.Critical), string(verdict.Warning))
 	cmd.Flag("timeout", "Upper bound of the whole check; default: the configured timeout, at least 60s.").DurationVar(&o.timeout)
 	cmd.Flag("format", "Form of the report: text, json, csv or html; or what has to change, as zone (also named repair-zone), nsupdate or powershell.").Default("text").EnumVar(&o.format, formats()...)
 	cmd.Flag("verbose", "Add everything observed: records, addresses, redirects, certificates, SIP answers, timings.").Short('v').BoolVar(&o.verbose)
@@ -58,7 +64,7 @@ func addCheck(app *kingpin.Application, logs *logFlags) (string, command) {
 		if err := o.write(std.out, report, frontEnd); err != nil {
 			return err
 		}
-		return verdictStatus(report)
+		return verdictStatus(report, verdict.Severity(o.failOn))
 	}
 }
 
@@ -75,7 +81,7 @@ func (o *checkOptions) prepare() (*config.Config, []survey.Target, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	domains := c.Domains
+	domains := slices.Clone(c.Domains)
 	if len(o.domains) > 0 {
 		domains = nil
 		for _, name := range o.domains {
@@ -86,6 +92,13 @@ func (o *checkOptions) prepare() (*config.Config, []survey.Target, error) {
 				}
 			}
 			domains = append(domains, d)
+		}
+	}
+	if o.topology != "" {
+		for i, d := range domains {
+			known := *d
+			known.Topology = config.Topology(o.topology)
+			domains[i] = &known
 		}
 	}
 	targets := survey.Targets(domains)
@@ -151,13 +164,17 @@ func checkOnce(ctx context.Context, s *survey.Surveyor, targets []survey.Target,
 }
 
 // verdictStatus is the exit status that a report calls for.
-func verdictStatus(r *survey.Report) error {
+func verdictStatus(r *survey.Report, failOn verdict.Severity) error {
 	incomplete := false
 	for _, d := range r.Domains {
 		for _, state := range d.Capabilities {
 			if state == survey.Down {
 				return exitStatus{code: exitDown}
 			}
+			incomplete = incomplete || state == survey.Unknown
+		}
+		if failOn != verdict.Critical && slices.ContainsFunc(d.Findings(), func(f survey.Finding) bool { return f.Severity.Rank() <= failOn.Rank() }) {
+			return exitStatus{code: exitDown}
 		}
 		incomplete = incomplete || !d.Complete()
 	}

@@ -55,6 +55,7 @@ func pageTemplates(l location, explained func(code string) string) *template.Tem
 		"explained":       explained,
 		"topology":        topologyText,
 		"because":         topologyReasons,
+		"fromInside":      func() string { return fromInside },
 		"fold":            fold,
 		"unfinished":      unfinishedOf,
 		"round":           func(d time.Duration) string { return d.Round(time.Millisecond).String() },

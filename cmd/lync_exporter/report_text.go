@@ -174,6 +174,9 @@ func (p *printer) domain(d *survey.DomainReport) {
 			p.fold("  -", "    ", reason)
 		}
 	}
+	if d.FromInside() {
+		p.fold("  "+p.paint("NOTE", text.FgYellow), "       ", fromInside)
+	}
 	fmt.Fprintln(p)
 	for _, c := range verdict.Capabilities() {
 		fmt.Fprintf(p, "  %-13s %s\n", capabilityName(c), p.state(d.Capabilities[c]))
@@ -196,6 +199,10 @@ func (p *printer) domain(d *survey.DomainReport) {
 		p.observed(d)
 	}
 }
+
+// fromInside is said first where a check from outside seems to run inside.
+const fromInside = "These are the answers of the company's own network: names that belong only inside are there, and others have private addresses. " +
+	"Users outside see something else. Check with --internal what users inside see, or with --nameserver and a public one what users outside see."
 
 // frontEnd writes what was found of the machine's IIS.
 func (p *printer) frontEnd(r *frontend.Report) {

@@ -148,11 +148,14 @@ func installService(flags []string) error {
 // program does not change its flags. The second are those of one that cannot be
 // asked.
 func installedArguments(s *mgr.Service, args []string) []string {
-	c, err := s.Config()
-	if err != nil {
+	const most = 8 << 10 // as much as Windows gives
+	var answer [most]byte
+	c := (*windows.QUERY_SERVICE_CONFIG)(unsafe.Pointer(&answer[0]))
+	var size uint32
+	if err := windows.QueryServiceConfig(s.Handle, c, most, &size); err != nil {
 		return args
 	}
-	parts, err := windows.DecomposeCommandLine(c.BinaryPathName)
+	parts, err := windows.DecomposeCommandLine(windows.UTF16PtrToString(c.BinaryPathName))
 	if err != nil || len(parts) < 2 {
 		return args
 	}

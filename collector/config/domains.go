@@ -95,13 +95,17 @@ func (s *settings) setDetail(v value) error {
 	return v.errorf("%s is not one of full, essential", v.shown())
 }
 
+// Topologies are what a domain can be said to be.
+func Topologies() []string {
+	return []string{string(OnPremises), string(Hybrid), string(Online), string(FederationOnly)}
+}
+
 func (s *settings) setTopology(v value) error {
-	switch t := Topology(v.node.Value); t {
-	case Auto, OnPremises, Hybrid, Online, FederationOnly:
+	if t := Topology(v.node.Value); t == Auto || slices.Contains(Topologies(), string(t)) {
 		s.topology = t
 		return nil
 	}
-	return v.errorf("%s is not one of auto, on_premises, hybrid, online, federation_only", v.shown())
+	return v.errorf("%s is not one of auto, %s", v.shown(), strings.Join(Topologies(), ", "))
 }
 
 // schemes reads those of lyncdiscover.

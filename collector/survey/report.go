@@ -5,6 +5,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/lync-exporter/lync_exporter/collector/checks/common"
+	"github.com/lync-exporter/lync_exporter/collector/checks/srv"
 	"github.com/lync-exporter/lync_exporter/collector/config"
 	"github.com/lync-exporter/lync_exporter/collector/inquiry"
 	"github.com/lync-exporter/lync_exporter/collector/observe/dns"
@@ -108,4 +110,19 @@ func (d *DomainReport) Unfinished() (checks, why []string) {
 		}
 	}
 	return checks, why
+}
+
+// FromInside says whether a view that is meant to be one from outside got the
+// answers of the company's own network: what belongs only inside is there, and
+// names for everybody have private addresses.
+func (d *DomainReport) FromInside() bool {
+	if d.View.Internal {
+		return false
+	}
+	internal, private := false, false
+	for _, f := range d.Findings() {
+		internal = internal || f.Rule == srv.InternalVisible
+		private = private || f.Rule == common.HostPrivate || f.Rule == common.TargetPrivate
+	}
+	return internal && private
 }

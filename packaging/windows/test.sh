@@ -17,10 +17,10 @@ url=http://127.0.0.1:10077
 
 fail() {
 	echo "FAIL: $*" >&2
-	cat "$data"/logs/* >&2 || true
+	cat "$WINEPREFIX/output" "$data"/logs/* >&2 || true
 	exit 1
 }
-quietly() { timeout 120 "$@" >/dev/null 2>&1; }
+quietly() { timeout 120 "$@" >"$WINEPREFIX/output" 2>&1; }
 lync_exporter() { timeout 60 wine "$exe" "$@" 2>&1 | tr -d '\r'; }
 says() {
 	local want=$1 got
@@ -39,6 +39,7 @@ answers() { # PATH PATTERN, within some seconds
 }
 
 quietly wineboot --init || true
+timeout 120 wineserver -w || true # until all of it is written
 # Go asks for random bytes a library that Wine 8 does not have.
 stub=$WINEPREFIX/bcryptprimitives
 cat >"$stub.c" <<'C'
@@ -49,7 +50,7 @@ C
 library=$WINEPREFIX/drive_c/windows/system32/bcryptprimitives.dll
 [ -e "$library" ] || x86_64-w64-mingw32-gcc -shared -o "$library" "$stub.c" -ladvapi32
 # Wine ends its services with the last program that is none.
-sleep 600 | wine cmd >/dev/null 2>&1 &
+wine ping -n 1000 127.0.0.1 >/dev/null 2>&1 &
 
 quietly wine msiexec /i "$msi" /qn || fail "the msi does not install"
 answers /-/ready Ready

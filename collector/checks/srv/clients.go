@@ -51,7 +51,7 @@ func internalFaults(s inquiry.Subject, f facts) []verdict.Finding {
 	switch {
 	case !s.View.Internal && len(targets) > 0:
 		srv := targets[0].SRV
-		return []verdict.Finding{internalVisible.On(lync.InternalRecord).Saw("%s", lync.Line(lync.InternalRecord, s.Domain.Name, srv)).
+		return []verdict.Finding{InternalVisible.On(lync.InternalRecord).Saw("%s", lync.Line(lync.InternalRecord, s.Domain.Name, srv)).
 			Repair(common.DeleteRecord(s, lync.InternalRecord, srv))}
 	case !s.View.Internal:
 		return nil

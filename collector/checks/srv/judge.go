@@ -192,13 +192,13 @@ func judgeVisible(v *verdict.Verdict, s inquiry.Subject, f facts) {
 	case !h.Outcome.Known():
 		v.Incomplete(h.Err)
 	case h.Outcome == dns.Found && !lync.SameAnswer(h, f.Wildcard):
-		v.Report(internalVisible.On("lyncdiscoverinternal").Saw("%s: %s", h.Name, lync.Describe(h)).Repair(common.DeleteHost(h)...))
+		v.Report(InternalVisible.On("lyncdiscoverinternal").Saw("%s: %s", h.Name, lync.Describe(h)).Repair(common.DeleteHost(h)...))
 	}
 	for _, r := range f.Extra {
 		srv := r.Answer.SRVs()[0]
 		switch {
 		case r.Prefix == lync.PlainRecord:
-			v.Report(internalVisible.On(r.Prefix).Saw("%s", lync.Line(r.Prefix, s.Domain.Name, srv)).Repair(common.DeleteRecord(s, r.Prefix, srv)))
+			v.Report(InternalVisible.On(r.Prefix).Saw("%s", lync.Line(r.Prefix, s.Domain.Name, srv)).Repair(common.DeleteRecord(s, r.Prefix, srv)))
 		case r.Prefix == lync.XMPPRecord && f.Topology.Kind == config.Online:
 			v.Report(common.XMPPObsolete.On(r.Prefix).Saw("%s", lync.Line(r.Prefix, s.Domain.Name, srv)).Repair(common.DeleteRecord(s, r.Prefix, srv)))
 		}

@@ -82,7 +82,8 @@ var (
 		Fix:    "Publish the records that the findings for _sip._tls and sip name, and repair Autodiscover as its finding says.",
 		Source: "docs/rules.md#no-way-in",
 	})
-	internalVisible = rules.Add(verdict.Rule{
+	// InternalVisible is also a sign of being inside (survey.DomainReport.FromInside).
+	InternalVisible = rules.Add(verdict.Rule{
 		Code: "internal_record_visible_external", Severity: verdict.Warning,
 		What:   "A record for clients inside is visible from the Internet: {seen}.",
 		Why:    "Clients outside try it before the external records and wait for a server that they cannot reach. It also reveals internal names and addresses.",
