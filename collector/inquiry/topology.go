@@ -226,7 +226,11 @@ func (r records) ofRecord(s Subject, record Record) evidence {
 		}
 	}
 	own := evidence{}
-	for i, srv := range record.Answer.SRVs() {
+	srvs := record.Answer.SRVs()
+	for i, srv := range srvs {
+		if srv.Priority != srvs[0].Priority || srv.Weight != srvs[0].Weight {
+			break // what only stands by says nothing of where the users are
+		}
 		var host dns.Host
 		if i < len(record.Targets) {
 			host = record.Targets[i].Host
