@@ -3,6 +3,7 @@ package inquiry
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/lync-exporter/lync_exporter/collector/lync"
 	"github.com/lync-exporter/lync_exporter/collector/observe/dns"
@@ -38,19 +39,35 @@ func LookUp(ctx context.Context, q Questions, prefix string) Record {
 	return r
 }
 
-// Existing looks service records up and returns those that exist.
-func Existing(ctx context.Context, q Questions, prefixes []string) []Record {
+// Existing looks service records up and returns those that somebody set up: what
+// a wildcard answers for any name is none.
+func Existing(ctx context.Context, s Subject, q Questions, prefixes []string) []Record {
 	found := make([]Record, len(prefixes))
 	Each(prefixes, func(i int, prefix string) {
 		found[i] = Record{Prefix: prefix, Answer: q.SRV(ctx, prefix)}
 	})
-	var list []Record
-	for _, r := range found {
-		if r.Exists() {
-			list = append(list, r)
-		}
+	return slices.DeleteFunc(found, func(r Record) bool { return !r.Exists() || IsWildcard(ctx, s, q, r) })
+}
+
+// IsWildcard says whether a record that exists is what the zone answers for any
+// name beside it.
+func IsWildcard(ctx context.Context, s Subject, q Questions, r Record) bool {
+	if r.Prefix == "" {
+		return false
 	}
-	return list
+	beside := s.Nonce
+	if _, above, deep := strings.Cut(r.Prefix, "."); deep {
+		beside += "." + above
+	}
+	return slices.Equal(r.Answer.SRVs(), q.SRV(ctx, beside).SRVs())
+}
+
+// Misspelled are the records that stand where one was meant to be. It is worth
+// asking only while the right one is missing.
+func Misspelled(ctx context.Context, s Subject, q Questions, record string) []Record {
+	return slices.DeleteFunc(Existing(ctx, s, q, lync.Misspellings(record, s.Domain.Name)), func(r Record) bool {
+		return !lync.IsMisplaced(record, r.Prefix, r.Answer.SRVs()[0])
+	})
 }
 
 // Wildcard resolves a name that nobody set up and nobody can guess. Where it

@@ -95,7 +95,7 @@ func learnTopology(ctx context.Context, s Subject, q Questions) (Topology, error
 		return Topology{Kind: s.Domain.Topology, Configured: true, Cloud: cloud}, nil
 	}
 	if r.federation.Answer.Outcome.Missing() && s.Wants(verdict.Federation) {
-		r.misspelled = Existing(ctx, q, lync.Misspellings(lync.FederationRecord, s.Domain.Name))
+		r.misspelled = Misspelled(ctx, s, q, lync.FederationRecord)
 	}
 	federation, others := r.evidence(s)
 	t := Topology{Kind: decide(ctx, s, q, r, federation.speaks, others), Cloud: cloud}
@@ -170,14 +170,15 @@ func (r records) empty() bool {
 // people misspell, and meetings, show that the domain has Lync all the same.
 func absence(ctx context.Context, s Subject, q Questions, wildcard dns.Host) Absence {
 	var domain, meet dns.Host
-	var misspelled []Record
+	var federation, client []Record // misspelled
 	All(
 		func() { domain = q.Resolve(ctx, s.Domain.Name) },
 		func() { meet = q.Resolve(ctx, s.Host("meet")) },
-		func() { misspelled = Existing(ctx, q, lync.AllMisspellings(s.Domain.Name)) },
+		func() { federation = Misspelled(ctx, s, q, lync.FederationRecord) },
+		func() { client = Misspelled(ctx, s, q, lync.ClientRecord) },
 	)
 	switch {
-	case len(misspelled) > 0 || !domain.Outcome.Known() || meet.Err != nil || setUp(meet, wildcard):
+	case len(federation)+len(client) > 0 || !domain.Outcome.Known() || meet.Err != nil || setUp(meet, wildcard):
 		return NothingMissing
 	case domain.Outcome == dns.NXDomain:
 		return NoDomain

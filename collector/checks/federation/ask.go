@@ -2,7 +2,6 @@ package federation
 
 import (
 	"context"
-	"slices"
 
 	"github.com/lync-exporter/lync_exporter/collector/checks/common"
 	"github.com/lync-exporter/lync_exporter/collector/inquiry"
@@ -28,26 +27,11 @@ func ask(ctx context.Context, s inquiry.Subject, q inquiry.Questions) facts {
 		func() {
 			f.Record = inquiry.LookUp(ctx, q, lync.FederationRecord)
 			if f.Record.Answer.Outcome.Missing() && s.Wants(verdict.Federation) {
-				f.Misspelled = misspelled(ctx, s, q)
+				f.Misspelled = inquiry.Misspelled(ctx, s, q, lync.FederationRecord)
 			}
 		},
 	)
 	f.Topology, f.TopologyErr = q.Topology(ctx)
 	f.Edge = common.KnownEdge(ctx, s, q)
 	return f
-}
-
-// misspelled are the records that stand where the federation record was meant to
-// be. What a wildcard answers, and what stands at the domain itself for another
-// service, is none.
-func misspelled(ctx context.Context, s inquiry.Subject, q inquiry.Questions) []inquiry.Record {
-	list := inquiry.Existing(ctx, q, lync.Misspellings(lync.FederationRecord, s.Domain.Name))
-	if len(list) == 0 {
-		return nil
-	}
-	wild := q.SRV(ctx, s.Nonce).SRVs()
-	return slices.DeleteFunc(list, func(r inquiry.Record) bool {
-		srv := r.Answer.SRVs()[0]
-		return slices.Contains(wild, srv) || r.Prefix == "" && srv.Port != lync.FederationPort && !lync.SpeaksOfCloud(srv.Target)
-	})
 }

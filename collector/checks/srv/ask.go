@@ -2,7 +2,6 @@ package srv
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"golang.org/x/net/publicsuffix"
@@ -23,6 +22,7 @@ type facts struct {
 	Client, Federation, Internal inquiry.Record   // the three that every domain is asked for
 	Extra                        []inquiry.Record // others that exist
 	Misspelled                   []inquiry.Record // in place of the clients' record
+	InternalVisible              bool             // somebody set the internal record up where the view is one from outside
 
 	SIP, Lyncdiscover, LyncdiscoverInternal dns.Host
 	Wildcard                                dns.Host
@@ -41,7 +41,8 @@ func ask(ctx context.Context, s inquiry.Subject, q inquiry.Questions) facts {
 		func() { f.LyncdiscoverInternal = q.Resolve(ctx, s.Host("lyncdiscoverinternal")) },
 	)
 	// These come later than what others wait for.
-	f.Extra = inquiry.Existing(ctx, q, []string{lync.PlainRecord, lync.XMPPRecord})
+	f.InternalVisible = !s.View.Internal && f.Internal.Exists() && !inquiry.IsWildcard(ctx, s, q, f.Internal)
+	f.Extra = inquiry.Existing(ctx, s, q, []string{lync.PlainRecord, lync.XMPPRecord})
 	f.Topology, f.TopologyErr = q.Topology(ctx)
 	f.Wildcard = inquiry.Wildcard(ctx, s, q)
 	f.Edge = common.KnownEdge(ctx, s, q)
@@ -51,7 +52,7 @@ func ask(ctx context.Context, s inquiry.Subject, q inquiry.Questions) facts {
 	if !f.Topology.HasServers() || !s.Wants(verdict.SignIn) || s.View.Internal || !f.Client.Answer.Outcome.Missing() {
 		return f
 	}
-	f.Misspelled = misspelled(ctx, s, q)
+	f.Misspelled = inquiry.Misspelled(ctx, s, q, lync.ClientRecord)
 	if f.SIP.Outcome.Missing() {
 		f.Autodiscover = inquiry.AutodiscoverWorks(ctx, s, q)
 	}
@@ -68,19 +69,4 @@ func nearest(ctx context.Context, s inquiry.Subject, q inquiry.Questions) string
 		return ""
 	}
 	return above
-}
-
-// misspelled are the records that stand where the clients' record was meant to
-// be. What a wildcard answers, and what stands at the domain itself for another
-// service, is none.
-func misspelled(ctx context.Context, s inquiry.Subject, q inquiry.Questions) []inquiry.Record {
-	list := inquiry.Existing(ctx, q, lync.Misspellings(lync.ClientRecord, s.Domain.Name))
-	if len(list) == 0 {
-		return nil
-	}
-	wild := q.SRV(ctx, s.Nonce).SRVs()
-	return slices.DeleteFunc(list, func(r inquiry.Record) bool {
-		srv := r.Answer.SRVs()[0]
-		return slices.Contains(wild, srv) || r.Prefix == "" && srv.Port != lync.ClientPort
-	})
 }

@@ -49,7 +49,7 @@ func missingClientRecord(s inquiry.Subject, f facts) []verdict.Finding {
 func internalFaults(s inquiry.Subject, f facts) []verdict.Finding {
 	targets := f.Internal.Targets
 	switch {
-	case !s.View.Internal && len(targets) > 0:
+	case f.InternalVisible:
 		srv := targets[0].SRV
 		return []verdict.Finding{InternalVisible.On(lync.InternalRecord).Saw("%s", lync.Line(lync.InternalRecord, s.Domain.Name, srv)).
 			Repair(common.DeleteRecord(s, lync.InternalRecord, srv))}

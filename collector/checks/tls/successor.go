@@ -88,7 +88,7 @@ func (a asker) federation() []successor {
 // missingTarget is the target of the federation record that is to be published.
 // One that stands under a misspelt name is right, if partners accept it.
 func (a asker) missingTarget() string {
-	for _, r := range inquiry.Existing(a.ctx, a.q, lync.Misspellings(lync.FederationRecord, a.s.Domain.Name)) {
+	for _, r := range inquiry.Misspelled(a.ctx, a.s, a.q, lync.FederationRecord) {
 		if target := r.Answer.SRVs()[0].Target; lync.MatchTarget(target, a.s.Domain).Accepted() {
 			return target
 		}
