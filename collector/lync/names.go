@@ -3,6 +3,7 @@ package lync
 import (
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -40,6 +41,19 @@ func IsAddress(name string) bool {
 // the machine that it checks.
 func IsPrivate(a netip.Addr) bool {
 	return a.IsPrivate() || a.IsLinkLocalUnicast() || sharedAddresses.Contains(a)
+}
+
+// internalTLDs are those that networks use inside and nobody can register
+// (RFC 6762 appendix G, RFC 6761, ICANN's reservation of .internal).
+var internalTLDs = []string{"local", "localdomain", "localhost", "lan", "internal", "intranet", "corp", "home", "private"}
+
+// IsInternalName says whether nobody outside can have an answer for a host: a
+// name of one label or below a TLD of the inside, or a private address.
+func IsInternalName(host string) bool {
+	if a, err := netip.ParseAddr(host); err == nil {
+		return IsPrivate(a)
+	}
+	return slices.Contains(internalTLDs, strings.ToLower(host[strings.LastIndexByte(host, '.')+1:])) || !strings.Contains(host, ".")
 }
 
 var sharedAddresses = netip.MustParsePrefix("100.64.0.0/10") // of carriers, RFC 6598

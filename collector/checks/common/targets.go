@@ -69,11 +69,20 @@ func ReplacePrivate(host string, addresses []netip.Addr) []verdict.Repair {
 	return repairs
 }
 
+// PrivateAddress is one that keeps clients outside from a host, whether this
+// machine reaches it or not.
+func PrivateAddress(s inquiry.Subject, h dns.Host) (netip.Addr, bool) {
+	if s.View.Internal {
+		return netip.Addr{}, false
+	}
+	return lync.FirstPrivate(h.Addresses)
+}
+
 // ReportPrivate says that a host which clients outside need has a private
 // address.
 func ReportPrivate(v *verdict.Verdict, s inquiry.Subject, subject string, h dns.Host, serves verdict.Capability) bool {
-	private, found := lync.FirstPrivate(h.Addresses)
-	if !found || s.View.Internal {
+	private, found := PrivateAddress(s, h)
+	if !found {
 		return false
 	}
 	v.Report(HostPrivate.On(subject).Serving(serves).Saw("%s: %s", h.Name, private).Repair(ReplacePrivate(lync.FinalName(h), h.Addresses)...))

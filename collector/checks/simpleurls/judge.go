@@ -31,13 +31,17 @@ func judge(s inquiry.Subject, f facts) verdict.Verdict {
 			common.ReportLookupFailed(&v, string(one.Kind), err, one.serves()...)
 			continue
 		}
-		if err := one.unknown(); err != nil {
+		err, behind := one.unknown(), len(one.Hops) > 1
+		_, private := common.PrivateAddress(s, one.host())
+		if err != nil && (behind || !private) {
 			v.Incomplete(err, one.serves()...)
-			if len(one.Hops) == 1 {
+			if !behind {
 				continue
 			}
 		}
-		expose(&v, one)
+		if err == nil || behind {
+			expose(&v, one)
+		}
 		if judged {
 			judgeVisit(&v, s, f, one)
 		}

@@ -32,8 +32,11 @@ func together(list []failure) string {
 // the answer behind it.
 func failures(s inquiry.Subject, f facts, server verdict.Server) []failure {
 	x := f.Exchange
-	if x.Host.Outcome.Missing() {
+	switch {
+	case x.Host.Outcome.Missing():
 		return unresolved(s, f)
+	case x.Stage != observe.StageDone && !s.View.Internal && lync.IsInternalName(x.Host.Name):
+		return []failure{{"clients outside cannot find " + x.Host.Name, []verdict.Repair{common.WebServicesName(s)}}}
 	}
 	var list []failure
 	if len(f.Faults) > 0 {

@@ -23,12 +23,14 @@ func judge(s inquiry.Subject, f facts) verdict.Verdict {
 	if f.Link == "" {
 		return v // the check lyncdiscover says why
 	}
-	if err := inquiry.Unasked(f.Exchange); err != nil {
+	challenge := lync.ParseChallenge(f.Exchange.Header)
+	switch err := inquiry.Unasked(f.Exchange); {
+	case err == nil:
+		expose(&v, f, challenge)
+	case !hopeless(s, f.Exchange):
 		v.Incomplete(err, verdict.Autodiscover)
 		return v
 	}
-	challenge := lync.ParseChallenge(f.Exchange.Header)
-	expose(&v, f, challenge)
 	if f.Topology.HasServers() {
 		judgeLink(&v, s, f, challenge)
 	}
@@ -57,6 +59,13 @@ func expose(v *verdict.Verdict, f facts, c lync.Challenge) {
 	v.Saw(f.Link, "status %d, challenges %s, server %q", x.Status, offered(c), fqdn)
 }
 
+// hopeless says whether no client outside can reach the host, whatever this
+// machine sees of it.
+func hopeless(s inquiry.Subject, x *observe.Exchange) bool {
+	_, private := common.PrivateAddress(s, x.Host)
+	return private || !s.View.Internal && lync.IsInternalName(x.Host.Name)
+}
+
 // offered are the ways of authentication that a server offers, for people.
 func offered(c lync.Challenge) string {
 	if len(c.Schemes) == 0 {
@@ -71,10 +80,10 @@ func judgeLink(v *verdict.Verdict, s inquiry.Subject, f facts, c lync.Challenge)
 	x := f.Exchange
 	host := x.URL.Hostname()
 	server := common.WebServer(lync.WebServices, x, s.View.Internal)
-	if x.Host.Outcome.Missing() {
+	if x.Host.Outcome.Missing() || !s.View.Internal && lync.IsInternalName(host) {
 		server.Role = "" // whatever it was meant to be
 	}
-	if common.ReportPrivate(v, s, subject, x.Host, verdict.Autodiscover) && x.Stage != observe.StageDone {
+	if !lync.IsAddress(host) && common.ReportPrivate(v, s, subject, x.Host, verdict.Autodiscover) && x.Stage != observe.StageDone {
 		return // it cannot be asked by this address
 	}
 	if list := failures(s, f, server); len(list) > 0 {
