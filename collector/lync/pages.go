@@ -24,9 +24,9 @@ func HasMarker(x *observe.Exchange) bool {
 }
 
 // loginPaths are the paths at which gateways ask for a login: TMG, WAP with AD
-// FS, F5, Citrix, and products that say it in plain words
+// FS, F5, Citrix, Ivanti, and products that say it in plain words
 // (docs/rules.md#autodiscover-preauthentication).
-var loginPaths = []string{"/cookieauth.dll", "/adfs/", "/my.policy", "/vpn/", "/logon", "/login", "/nf/auth", "/cgi/login", "/saml", "/oauth2/authorize", "/sso"}
+var loginPaths = []string{"/cookieauth.dll", "/adfs/", "/my.", "/vpn/", "/dana-na/", "/logon", "/login", "/nf/auth", "/cgi/login", "/saml", "/oauth2/authorize", "/sso"}
 
 // loginHosts are the first labels of hosts that do nothing else.
 var loginHosts = []string{"sts", "adfs", "login", "logon", "sso", "fs"}

@@ -244,7 +244,7 @@ meet A BALANCER6
 		topology: "online",
 		down:     "federation",
 		findings: []string{"critical federation_srv_fields_swapped _sipfederationtls._tcp"},
-		record:   " 5061 sipfed.online.lync.com.",
+		record:   "100 1 5061 sipfed.online.lync.com.",
 	},
 	{
 		name: "cloud in a zone without its dot, nothing else", domain: "dotonly.test",
@@ -474,7 +474,7 @@ meet A BALANCER6
 		zone:     edgeRecords + "lyncdiscover A SHOP\nlyncweb A PROXY\nmeet A PROXY\n",
 		down:     "autodiscover",
 		findings: []string{"critical lyncdiscover_404 lyncdiscover"},
-		never:    []string{"certificate"},
+		record:   "Publish: lyncdiscover.parked.test. A ", never: []string{"certificate", "Host header"},
 	},
 	{
 		name: "Citrix", domain: "citrix.test", zone: edgeRecords + webZone,
@@ -492,5 +492,54 @@ meet A BALANCER6
 		name: "inside seen without saying so", domain: "split.test",
 		zone:     "_sipinternaltls._tcp SRV 0 0 5061 sip\n_sip._tls SRV 0 0 443 sip\n_sipfederationtls._tcp SRV 0 0 5061 sip\nsip A EDGE\nlyncdiscoverinternal A PROXY\n" + webZone,
 		findings: []string{"warning internal_record_visible_external _sipinternaltls._tcp", "warning internal_record_visible_external lyncdiscoverinternal", "warning lyncdiscoverinternal_visible_external lyncdiscoverinternal"},
+	},
+	{
+		name: "letter missing inside the name", domain: "letter.test",
+		zone:     "_sip._tls SRV 0 0 443 sip\n_sipfederatontls._tcp SRV 0 0 5061 sip\nsip A EDGE\n" + webZone,
+		down:     "federation",
+		findings: []string{"critical federation_srv_misspelled _sipfederationtls._tcp"},
+		record:   "0 0 5061 sip.letter.test.",
+	},
+	{
+		name: "meet at an address of the inside to which there is no way", domain: "noroute.test",
+		zone:     edgeRecords + "lyncdiscover A PROXY\nlyncweb A PROXY\nmeet A 192.168.1.1\n",
+		down:     "meetings",
+		findings: []string{"critical host_private_ip meet"},
+	},
+	{
+		name: "user link of a network's own TLD", domain: "lan.test", zone: edgeRecords + webZone,
+		userLink: "pool01.corp.lan",
+		down:     "autodiscover",
+		findings: []string{"critical user_link_failed user_link"},
+		says:     []string{"Topology Builder"}, never: []string{"reverse proxy"},
+	},
+	{
+		name: "user link with an address of the inside", domain: "literal.test", zone: edgeRecords + webZone,
+		userLink: "10.2.3.4",
+		down:     "autodiscover",
+		findings: []string{"critical user_link_failed user_link"},
+		says:     []string{"Topology Builder"},
+	},
+	{
+		name: "redirect that says nothing of where to", domain: "nowhere.test", zone: edgeRecords + webZone,
+		sites:    map[string]page{"https://lyncdiscover/": {Status: 302}, "http://lyncdiscover/": {Status: 302}},
+		down:     "autodiscover",
+		findings: []string{"critical lyncdiscover_unreachable lyncdiscover", "warning lyncdiscover_http_3xx lyncdiscover"},
+		never:    []string{"Topology Builder"},
+	},
+	{
+		name: "wildcard that answers for every service", domain: "services.test",
+		zone:     "_sipfederationtls._tcp SRV 100 1 5061 sipfed.online.lync.com.\n*._tcp SRV 0 0 5061 www\nwww A SHOP\n",
+		topology: "online",
+	},
+	{
+		name: "record of a telephone system", domain: "pbx.test",
+		zone:     "_sip._tcp SRV 0 0 5060 pbx\npbx A NOBODY\n_sipfederationtls._tcp SRV 0 0 5061 sip\nsip A EDGE\n" + webZone,
+		findings: []string{"warning client_srv_missing _sip._tls"},
+	},
+	{
+		name: "standby names the cloud's host for clients", domain: "mixed.test",
+		zone:     edgeRecords + webZone + "_sipfederationtls._tcp SRV 10 0 5061 sipdir.online.lync.com.\n",
+		findings: []string{"warning federation_target_wrong_provider_host _sipfederationtls._tcp"},
 	},
 }

@@ -198,7 +198,7 @@ func refusal(m lync.Match) *verdict.Rule {
 func wanted(s inquiry.Subject, f facts, t judged) dns.SRV {
 	want := dns.SRV{Priority: t.record.Priority, Weight: t.record.Weight, Port: lync.FederationPort,
 		Target: common.WantedTarget(s, f.Topology, f.Edge, t.record.Target)}
-	if t.swapped || t.match == lync.WholeRecord {
+	if t.swapped {
 		want.Priority, want.Weight = 0, 0
 	}
 	return want

@@ -34,7 +34,7 @@ func (f fault) finding(s inquiry.Subject, n name) verdict.Finding {
 // it depends on what was seen, else the host.
 func (f fault) want() verdict.Lines {
 	switch f.rule {
-	case unreachable:
+	case unreachable, notFound, notAutodiscover:
 		return common.Instructions(f.repairs)
 	case unknownInCloud:
 		var records []verdict.Repair
@@ -123,6 +123,13 @@ func endFault(s inquiry.Subject, f facts, w *inquiry.Walk) (fault, bool) {
 	case inquiry.NoUserLink:
 		return as(noUserLink, repairWebServices(host))
 	case inquiry.UnreadableLink:
+		if last.Status >= 300 && last.Status < 400 {
+			if answers.format += " without saying where to"; w.Link != "" {
+				answers.format = "it answers %d %s and points to %q"
+				answers.args = append(answers.args, w.Link)
+			}
+			return as(httpRedirect, common.Publish(s, host))
+		}
 		saw("%q", w.Link)
 		return as(badLink, correctLinks(s))
 	case inquiry.RedirectLoop:

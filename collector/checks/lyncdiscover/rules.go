@@ -68,7 +68,7 @@ var (
 		Code: "lyncdiscover_not_autodiscover", Severity: verdict.Critical, Breaks: verdict.Autodiscover,
 		What:   "The {server} does not answer with Autodiscover: {seen}.",
 		Why:    noSignIn,
-		Fix:    "Let requests for {want} reach the web site of the Front End with the original Host header. They may lead to a default page now.",
+		Fix:    "What to change:\n{want}",
 		Source: "docs/rules.md#autodiscover-document",
 	})
 	preauthentication = rules.Add(verdict.Rule{
@@ -96,7 +96,7 @@ var (
 		Code: "lyncdiscover_404", Severity: verdict.Critical, Breaks: verdict.Autodiscover,
 		What:   "The {server} does not know Autodiscover: {seen}.",
 		Why:    noSignIn,
-		Fix:    "Let requests for {want}, path / and below, reach the web site of the Front End with the original Host header.",
+		Fix:    "What to change:\n{want}",
 		Source: "docs/rules.md#autodiscover",
 	})
 	unknownInCloud = rules.Add(verdict.Rule{
