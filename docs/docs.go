@@ -44,7 +44,7 @@ func findings(rules []*verdict.Rule) string {
 		fmt.Fprintf(&b, "| [`%s`](#%s) | %s |\n", r.Code, r.Code, r.Severity)
 	}
 	for _, r := range rules {
-		fmt.Fprintf(&b, "\n## `%s`\n\n**Severity:** %s%s\n\n", r.Code, r.Severity, takesDown(r))
+		fmt.Fprintf(&b, "\n## `%s`\n\n**Severity:** %s\n\n", r.Code, r.Effect())
 		fmt.Fprintf(&b, "**What is wrong:** %s\n\n**Why it matters:** %s\n\n", inMarkdown(r.What), inMarkdown(r.Why))
 		if r.Fix == "" {
 			b.WriteString("**What to change:** Nothing.\n")
@@ -55,18 +55,6 @@ func findings(rules []*verdict.Rule) string {
 		fmt.Fprintf(&b, "\n**Source:** [%s](%s#%s)\n", strings.ReplaceAll(anchor, "-", " "), page, anchor)
 	}
 	return b.String()
-}
-
-func takesDown(r *verdict.Rule) string {
-	switch r.Breaks {
-	case "":
-		return ""
-	case verdict.Served:
-		return ", takes down what the server or record serves"
-	case verdict.Everything:
-		return ", takes down everything"
-	}
-	return fmt.Sprintf(", takes down `%s`", r.Breaks)
 }
 
 // technical are the words that Markdown would take for markup: placeholders,

@@ -75,7 +75,7 @@ func rulesByCode() []*verdict.Rule {
 func explain(w io.Writer, r *verdict.Rule) error {
 	p := &printer{Writer: bufio.NewWriter(w)}
 	e := explanationOf(r)
-	fmt.Fprintf(p, "%s\n%s\n", r.Code, e.Severity)
+	fmt.Fprintf(p, "%s\n%s\n", r.Code, r.Effect())
 	p.sentence("", e.What)
 	p.sentence("Why:", e.Why)
 	p.sentence("Fix:", e.Fix)
@@ -85,15 +85,13 @@ func explain(w io.Writer, r *verdict.Rule) error {
 
 // explanation is what a rule says where no finding fills its words.
 type explanation struct {
-	Code           string
-	Severity       string
+	*verdict.Rule
 	What, Why, Fix verdict.Sentence
 	Source         string
 }
 
 func explanationOf(r *verdict.Rule) explanation {
-	e := explanation{Code: r.Code, Severity: string(r.Severity) + takesDown(r), Source: documentation + r.Source,
-		What: general(r.What), Why: general(r.Why), Fix: general(r.Fix)}
+	e := explanation{r, general(r.What), general(r.Why), general(r.Fix), documentation + r.Source}
 	if r.Fix == "" {
 		e.Fix = general("Nothing.")
 	}
@@ -102,19 +100,6 @@ func explanationOf(r *verdict.Rule) explanation {
 
 // documentation is where the project's documents are.
 const documentation = "https://github.com/lync-exporter/lync_exporter/blob/main/"
-
-// takesDown says what a critical finding of a rule takes down.
-func takesDown(r *verdict.Rule) string {
-	switch r.Breaks {
-	case "":
-		return ""
-	case verdict.Served:
-		return ", takes down what the server or record serves"
-	case verdict.Everything:
-		return ", takes down everything"
-	}
-	return ", takes down " + capabilityName(r.Breaks)
-}
 
 // general are the words of a rule for any domain: what a finding would fill in
 // stands between angle brackets, the name of a record or server alone on a line.

@@ -50,7 +50,7 @@ func newPages(e *exporter) *pages {
 func pageTemplates(l location, explained func(code string) string) *template.Template {
 	functions := template.FuncMap{
 		"capabilities":    verdict.Capabilities,
-		"capability":      capabilityName,
+		"capability":      verdict.Capability.Words,
 		"printable":       verdict.Printable,
 		"explained":       explained,
 		"topology":        topologyText,

@@ -78,14 +78,6 @@ type printer struct {
 	several bool // domains are reported on
 }
 
-// capabilityName is a capability for people.
-func capabilityName(c verdict.Capability) string {
-	if c == verdict.SignIn {
-		return "sign-in"
-	}
-	return string(c)
-}
-
 // state is a capability's state in words, down in capitals so that it shows
 // without colour.
 func (p *printer) state(s survey.State) string {
@@ -119,7 +111,7 @@ func (p *printer) summary(r *survey.Report) {
 		header = append(header, "view")
 	}
 	for _, c := range verdict.Capabilities() {
-		header = append(header, capabilityName(c))
+		header = append(header, c.Words())
 	}
 	t.AppendHeader(append(header, "findings"))
 	for _, d := range r.Domains {
@@ -179,7 +171,7 @@ func (p *printer) domain(d *survey.DomainReport) {
 	}
 	fmt.Fprintln(p)
 	for _, c := range verdict.Capabilities() {
-		fmt.Fprintf(p, "  %-13s %s\n", capabilityName(c), p.state(d.Capabilities[c]))
+		fmt.Fprintf(p, "  %-13s %s\n", c.Words(), p.state(d.Capabilities[c]))
 	}
 	fmt.Fprintln(p)
 	for _, f := range fold(d.Findings()) {

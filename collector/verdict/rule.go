@@ -37,6 +37,14 @@ func Capabilities() []Capability {
 	return []Capability{SignIn, Federation, Autodiscover, Meetings}
 }
 
+// Words name the capability for people.
+func (c Capability) Words() string {
+	if c == SignIn {
+		return "sign-in"
+	}
+	return string(c)
+}
+
 // What a rule can break besides one capability.
 const (
 	// Served stands for the capability that the judged server or record serves.
@@ -66,6 +74,19 @@ type Rule struct {
 	// Source is where the rule comes from: a heading of docs/rules.md, as in
 	// "docs/rules.md#federation-target".
 	Source string
+}
+
+// Effect is the severity of the rule and what it takes down, for people.
+func (r *Rule) Effect() string {
+	switch r.Breaks {
+	case "":
+		return string(r.Severity)
+	case Served:
+		return string(r.Severity) + ", takes down what the server or record serves"
+	case Everything:
+		return string(r.Severity) + ", takes down everything"
+	}
+	return string(r.Severity) + ", takes down " + r.Breaks.Words()
 }
 
 // On begins a finding of the rule. The subject is derived from the
