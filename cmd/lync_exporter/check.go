@@ -85,11 +85,9 @@ func (o *checkOptions) prepare() (*config.Config, []survey.Target, error) {
 	if len(o.domains) > 0 {
 		domains = nil
 		for _, name := range o.domains {
-			d := c.Domain(name)
-			if d == nil {
-				if d, err = c.AdHoc(name); err != nil {
-					return nil, nil, err
-				}
+			d, err := c.AdHoc(name)
+			if err != nil {
+				return nil, nil, err
 			}
 			domains = append(domains, d)
 		}

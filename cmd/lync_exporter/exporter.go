@@ -27,6 +27,7 @@ type exporter struct {
 	logger   log.Logger
 	registry *prometheus.Registry // the exporter's own metrics
 	counters *observe.Counters
+	memory   *observe.Memory // what authorities said, which outlives a configuration
 	runs     sharedRuns
 	history  history
 	frontEnd frontend.FrontEnd
@@ -60,7 +61,7 @@ type revision struct {
 
 // newExporter loads the configuration for the first time.
 func newExporter(o options, logger log.Logger) (*exporter, error) {
-	e := &exporter{options: o, logger: logger, registry: prometheus.NewRegistry()}
+	e := &exporter{options: o, logger: logger, registry: prometheus.NewRegistry(), memory: observe.NewMemory()}
 	e.counters = observe.NewCounters(e.registry)
 	if err := e.reload(); err != nil {
 		return nil, err
@@ -105,7 +106,7 @@ func (e *exporter) reload() error {
 		}
 		return err
 	}
-	r := &revision{config: c, surveyor: survey.NewSurveyor(c, nil, e.counters, e.logger), targets: survey.Targets(c.Domains),
+	r := &revision{config: c, surveyor: survey.NewSurveyor(c, e.memory, e.counters, e.logger), targets: survey.Targets(c.Domains),
 		loaded: time.Now(), accepted: true}
 	if before != nil {
 		r.number = before.number + 1

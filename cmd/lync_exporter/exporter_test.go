@@ -119,6 +119,47 @@ func TestMetrics(t *testing.T) {
 	}
 }
 
+// What authorities said is remembered over scrapes, reloads and probes with a
+// log, so that all of them judge by the same.
+func TestMemoryIsOne(t *testing.T) {
+	e, url := startExporter(t, nil, contoso)
+	requests := func() float64 {
+		t.Helper()
+		families, err := e.registry.Gather()
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum := 0.0
+		for _, f := range families {
+			if f.GetName() == "lync_exporter_http_requests_total" {
+				for _, m := range f.GetMetric() {
+					sum += m.GetCounter().GetValue()
+				}
+			}
+		}
+		return sum
+	}
+	cost := func(ask func()) float64 {
+		before := requests()
+		ask()
+		return requests() - before
+	}
+	scrape := func() { get(t, url+"/metrics") }
+	first, second := cost(scrape), cost(scrape)
+	if first <= second {
+		t.Fatalf("the first scrape made %v requests and the second %v; want fewer, as the authority's list is known", first, second)
+	}
+	if err := e.reload(); err != nil {
+		t.Fatal(err)
+	}
+	if again := cost(scrape); again != second {
+		t.Errorf("after a reload a scrape made %v requests, want %v", again, second)
+	}
+	if again := cost(func() { get(t, url+"/probe?target=contoso.example&debug=true") }); again != second {
+		t.Errorf("a probe with its log made %v requests, want %v", again, second)
+	}
+}
+
 func TestMetricsEncodings(t *testing.T) {
 	_, url := startExporter(t, nil, contoso)
 	_, header, body := get(t, url+"/metrics", "Accept-Encoding", "gzip")

@@ -159,10 +159,8 @@ func (p *pages) domain(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	page.Name = page.Domain.Name
-	for _, v := range page.Domain.Views {
-		if page.View == "" || page.View == v.Name {
-			page.Rows = append(page.Rows, p.row(survey.Target{Domain: page.Domain, View: v}))
-		}
+	for _, t := range survey.TargetsIn(page.Domain, page.View) {
+		page.Rows = append(page.Rows, p.row(t))
 	}
 	if len(page.Rows) == 0 {
 		page.Problem = fmt.Sprintf("This SIP domain has no view %q.", page.View)

@@ -10,7 +10,6 @@ import (
 	"github.com/go-kit/log/level"
 	"github.com/prometheus/common/expfmt"
 
-	"github.com/lync-exporter/lync_exporter/collector/config"
 	"github.com/lync-exporter/lync_exporter/collector/expose"
 	"github.com/lync-exporter/lync_exporter/collector/survey"
 )
@@ -37,25 +36,14 @@ func (e *exporter) probeTargets(rev *revision, name, view string) ([]survey.Targ
 	if name == "" {
 		return nil, http.StatusBadRequest, fmt.Errorf("the parameter target is missing: /probe?target=contoso.com")
 	}
-	if _, err := config.NormalizeDomain(name); err != nil {
+	domain, err := rev.config.AdHoc(name)
+	switch {
+	case err != nil:
 		return nil, http.StatusBadRequest, err
+	case !e.allowUnconfigured && rev.config.Domain(name) == nil:
+		return nil, http.StatusNotFound, fmt.Errorf("SIP domain %q is not configured; --probe.allow-unconfigured allows any", name)
 	}
-	domain := rev.config.Domain(name)
-	if domain == nil {
-		if !e.allowUnconfigured {
-			return nil, http.StatusNotFound, fmt.Errorf("SIP domain %q is not configured; --probe.allow-unconfigured allows any", name)
-		}
-		var err error
-		if domain, err = rev.config.AdHoc(name); err != nil {
-			return nil, http.StatusBadRequest, err
-		}
-	}
-	var targets []survey.Target
-	for _, v := range domain.Views {
-		if view == "" || v.Name == view {
-			targets = append(targets, survey.Target{Domain: domain, View: v})
-		}
-	}
+	targets := survey.TargetsIn(domain, view)
 	if len(targets) == 0 {
 		return nil, http.StatusNotFound, fmt.Errorf("SIP domain %q has no view %q", name, view)
 	}
@@ -68,7 +56,7 @@ func (e *exporter) debugProbe(w http.ResponseWriter, r *http.Request, rev *revis
 	logger := level.NewFilter(log.With(log.NewLogfmtLogger(log.NewSyncWriter(&lines)), "ts", log.DefaultTimestampUTC), level.AllowDebug())
 	ctx, cancel := context.WithTimeout(r.Context(), scrapeTimeout(r, e.timeoutOffset, rev.config.Timeout))
 	defer cancel()
-	surveyor := survey.NewSurveyor(rev.config, nil, e.counters, logger)
+	surveyor := survey.NewSurveyor(rev.config, e.memory, e.counters, logger)
 	survey := surveyor.Start(ctx, targets)
 	<-survey.Done()
 	result := survey.Report()

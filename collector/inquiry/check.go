@@ -2,7 +2,9 @@ package inquiry
 
 import (
 	"context"
+	"slices"
 
+	"github.com/lync-exporter/lync_exporter/collector/config"
 	"github.com/lync-exporter/lync_exporter/collector/verdict"
 )
 
@@ -16,6 +18,11 @@ type Check struct {
 	Metrics []*verdict.Metric
 	Rules   []*verdict.Rule
 	Run     func(context.Context, Subject, Questions) verdict.Verdict
+}
+
+// For says whether the check serves anything that a domain is meant to offer.
+func (c Check) For(d *config.Domain) bool {
+	return d.Capabilities == nil || slices.ContainsFunc(c.Serves, func(c verdict.Capability) bool { return slices.Contains(d.Capabilities, string(c)) })
 }
 
 // Judging joins the half of a check that asks to the half that judges.

@@ -27,8 +27,7 @@ type Target struct {
 	View   *config.View
 }
 
-// Targets are all targets of a configuration: every domain from each of its
-// views.
+// Targets are all targets of some domains: every domain from each of its views.
 func Targets(domains []*config.Domain) []Target {
 	var targets []Target
 	for _, d := range domains {
@@ -37,6 +36,12 @@ func Targets(domains []*config.Domain) []Target {
 		}
 	}
 	return targets
+}
+
+// TargetsIn are the targets of a domain in the view of a name; "" is each of its
+// views.
+func TargetsIn(d *config.Domain, view string) []Target {
+	return slices.DeleteFunc(Targets([]*config.Domain{d}), func(t Target) bool { return view != "" && t.View.Name != view })
 }
 
 // Surveyor checks SIP domains under one configuration.
@@ -106,26 +111,11 @@ func (s *Surveyor) Start(ctx context.Context, targets []Target) *Survey {
 	}
 	for _, t := range targets {
 		subject := inquiry.NewSubject(t.Domain, t.View, now, s.neighbours)
-		serving := s.serving(subject)
+		serving := slices.DeleteFunc(slices.Clone(s.checks), func(c inquiry.Check) bool { return !c.For(t.Domain) })
 		run.jobs = append(run.jobs, &job{subject: subject, checks: serving, results: make([]*CheckReport, len(serving))})
 	}
 	go s.run(ctx, run)
 	return run
-}
-
-// serving are the checks that serve what a domain is meant to offer.
-func (s *Surveyor) serving(subject inquiry.Subject) []inquiry.Check {
-	offered := subject.Domain.Capabilities
-	if offered == nil {
-		return s.checks
-	}
-	var list []inquiry.Check
-	for _, c := range s.checks {
-		if slices.ContainsFunc(c.Serves, func(c verdict.Capability) bool { return slices.Contains(offered, string(c)) }) {
-			list = append(list, c)
-		}
-	}
-	return list
 }
 
 // run works through the jobs.

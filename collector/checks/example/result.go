@@ -23,11 +23,9 @@ func (e *Example) Judge(ctx context.Context, checks ...inquiry.Check) Result {
 	q := e.Inquiry(ctx)
 	r := Result{Subject: e.Subject}
 	r.Topology, r.TopologyErr = q.Topology(ctx)
-	offered := e.Subject.Domain.Capabilities
 	for _, c := range checks {
 		r.Metrics = append(r.Metrics, c.Metrics...)
-		serves := func(c verdict.Capability) bool { return slices.Contains(offered, string(c)) }
-		if offered == nil || slices.ContainsFunc(c.Serves, serves) {
+		if c.For(e.Subject.Domain) {
 			r.Verdicts = append(r.Verdicts, c.Run(ctx, e.Subject, q))
 		}
 	}
