@@ -165,7 +165,7 @@ func (x Exposition) samples(of []section, add func(in section, domain int, m *ve
 		}
 	}
 	if x.FrontEnd != nil && wanted(aboutFrontEnd) {
-		for _, s := range x.FrontEnd.Samples {
+		for s := range x.FrontEnd.Samples.All() {
 			add(aboutFrontEnd, noDomain, s.Metric, s.Labels, s.Value)
 		}
 		for _, f := range x.FrontEnd.Findings {

@@ -32,6 +32,9 @@ func WithinAny(host string, domains []string) bool {
 // IsAddress says whether a name is an address written out, which no record may
 // have for a target (RFC 2782).
 func IsAddress(name string) bool {
+	if name == "" || !strings.Contains(name, ":") && (name[len(name)-1] < '0' || name[len(name)-1] > '9') {
+		return false // as nearly all: to parse them costs an error each
+	}
 	_, err := netip.ParseAddr(name)
 	return err == nil
 }

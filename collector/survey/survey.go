@@ -207,7 +207,7 @@ func (s *Surveyor) runCheck(ctx context.Context, c inquiry.Check, subject inquir
 	v := c.Run(ctx, subject, q)
 	level.Debug(s.logger).Log("msg", "check ended", "check", c.Name, "domain", subject.Domain.Name, "view", subject.View.Name,
 		"findings", len(v.Findings), "err", v.Err)
-	return &CheckReport{Name: c.Name, Err: v.Err, Unknown: v.Unknown, Samples: verdict.Pack(v.Samples...),
+	return &CheckReport{Name: c.Name, Err: v.Err, Unknown: v.Unknown, Samples: v.Samples.Clone(),
 		Findings: slices.Clip(v.Findings), Observed: slices.Clone(v.Observed)}
 }
 

@@ -1,6 +1,9 @@
 package verdict
 
-import "iter"
+import (
+	"iter"
+	"slices"
+)
 
 // Metric describes one metric about a SIP domain: its series carry `domain`
 // and `view` and then the labels named here, unless Plain. All are gauges.
@@ -27,18 +30,25 @@ type Samples struct {
 	labels  []string // of one sample after the other, as many as its metric has
 }
 
-// Pack copies samples.
+// Pack makes Samples of a list.
 func Pack(list ...Sample) Samples {
-	n := 0
+	var packed Samples
 	for _, s := range list {
-		n += len(s.Labels)
-	}
-	packed := Samples{make([]*Metric, len(list)), make([]float64, len(list)), make([]string, 0, n)}
-	for i, s := range list {
-		packed.metrics[i], packed.values[i] = s.Metric, s.Value
-		packed.labels = append(packed.labels, s.Labels...)
+		packed.add(s.Metric, s.Value, s.Labels)
 	}
 	return packed
+}
+
+// Clone copies samples, without room for more.
+func (s Samples) Clone() Samples {
+	return Samples{slices.Clone(s.metrics), slices.Clone(s.values), slices.Clone(s.labels)}
+}
+
+func (s *Samples) add(m *Metric, value float64, labels []string) {
+	if s.metrics == nil { // what most checks come to
+		s.metrics, s.values, s.labels = make([]*Metric, 0, 16), make([]float64, 0, 16), make([]string, 0, 48)
+	}
+	s.metrics, s.values, s.labels = append(s.metrics, m), append(s.values, value), append(s.labels, labels...)
 }
 
 // All are the samples as they were packed.

@@ -15,7 +15,7 @@ type Observation struct {
 
 // Verdict is what a check says of a SIP domain.
 type Verdict struct {
-	Samples  []Sample
+	Samples  Samples
 	Findings []Finding
 	Observed []Observation
 	// Err is why the check could not run to its end; nil when it did, however
@@ -28,12 +28,9 @@ type Verdict struct {
 // Gauge adds a value. To give it other labels than the metric has is a defect.
 func (v *Verdict) Gauge(m *Metric, value float64, labels ...string) {
 	if len(labels) != len(m.Labels) {
-		panic(fmt.Sprintf("%s has labels %q, got %q", m.Name, m.Labels, labels))
+		panic(fmt.Sprintf("%s has labels %q, got %d", m.Name, m.Labels, len(labels)))
 	}
-	if v.Samples == nil {
-		v.Samples = make([]Sample, 0, 16) // what a check comes to
-	}
-	v.Samples = append(v.Samples, Sample{m, labels, value})
+	v.Samples.add(m, value, labels)
 }
 
 // Flag adds the answer to a yes/no question.

@@ -102,7 +102,7 @@ func (s series) diff(r Result) string {
 	var all []string
 	matches, right := 0, true
 	for _, v := range r.Verdicts {
-		for _, sample := range v.Samples {
+		for sample := range v.Samples.All() {
 			if sample.Metric.Name != s.metric {
 				continue
 			}

@@ -119,7 +119,7 @@ func clashes(r Result) []string {
 	var wrong []string
 	seen := make(map[string]bool)
 	for _, v := range r.Verdicts {
-		for _, s := range v.Samples {
+		for s := range v.Samples.All() {
 			key := fmt.Sprintf("%s%q", s.Metric.Name, s.Labels)
 			if seen[key] {
 				wrong = append(wrong, "the series is there twice: "+key)

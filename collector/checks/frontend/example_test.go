@@ -131,7 +131,7 @@ func (e example) compare(t *testing.T, r *Report) {
 			t.Errorf("%q is in none of:\n%s", fix, strings.Join(fixes, "\n"))
 		}
 	}
-	for _, s := range r.Samples {
+	for s := range r.Samples.All() {
 		series = append(series, seriesText(s))
 		if !s.Metric.Plain || !slices.Contains(Metrics(), s.Metric) {
 			t.Errorf("%s is not among the plain metrics of a Front End", s.Metric.Name)

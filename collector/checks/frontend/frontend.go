@@ -38,7 +38,7 @@ type absence struct {
 
 // Report is what was found of the Front End.
 type Report struct {
-	Samples  []verdict.Sample
+	Samples  verdict.Samples
 	Findings []verdict.Finding
 }
 

@@ -29,7 +29,8 @@ type facts struct {
 // server is one server in one role, with the names that its certificate must
 // have.
 type server struct {
-	common.SIPServer // a web server has no record
+	common.SIPServer               // a web server has no record
+	Certificates     []certificate // the distinct ones that its addresses show
 	Required         []string
 	Aliases          []string          // sipinternal and sipexternal of the domain, where they lead here
 	ShownForSIP      []observe.Address // what it shows for sip.<domain>, asked where the certificate above lacks that name
@@ -54,6 +55,12 @@ func ask(ctx context.Context, s inquiry.Subject, q inquiry.Questions) facts {
 	)
 	f.Servers, f.Unknown = append(edges, webs...), append(noEdges, noWebs...)
 	f.Successors = askSuccessors(ctx, s, q, f)
+	for i := range f.Servers {
+		f.Servers[i].Certificates = certificatesOf(f.Servers[i].Judged())
+	}
+	for i := range f.Successors {
+		f.Successors[i].Certificates = certificatesOf(f.Successors[i].Judged())
+	}
 	if slices.ContainsFunc(edges, func(t server) bool { return t.lacks(s.Host("sip")) }) {
 		f.Autodiscover = inquiry.AutodiscoverWorks(ctx, s, q)
 	}

@@ -17,13 +17,14 @@ import (
 // certificate is one that some addresses of a server show.
 type certificate struct {
 	*x509.Certificate
-	at []observe.Address
+	at []*observe.Address
 }
 
-// certificatesOf are the distinct certificates that a server's addresses show.
-func certificatesOf(t server) []certificate {
+// certificatesOf are the distinct certificates that addresses show.
+func certificatesOf(addresses []observe.Address) []certificate {
 	var list []certificate
-	for _, a := range t.Judged() {
+	for i := range addresses {
+		a := &addresses[i]
 		if len(a.Certificates) == 0 {
 			continue
 		}
@@ -64,13 +65,12 @@ func (f fingerprints) of(c *x509.Certificate) string {
 
 // exposeCertificates exposes what the worst of the certificates comes to.
 func (j judgement) exposeCertificates(v *verdict.Verdict, t server) {
-	list := certificatesOf(t)
-	if len(list) == 0 {
+	if len(t.Certificates) == 0 {
 		return
 	}
-	first, trusted := list[0], true
+	first, trusted := t.Certificates[0], true
 	var chain time.Time
-	for _, c := range list {
+	for _, c := range t.Certificates {
 		if c.NotAfter.Before(first.NotAfter) {
 			first = c
 		}
@@ -103,7 +103,7 @@ func (j judgement) exposeInfo(v *verdict.Verdict, t server, c *x509.Certificate)
 func (j judgement) exposeSeen(v *verdict.Verdict) {
 	var seen []*x509.Certificate
 	for _, t := range j.Servers {
-		for _, c := range certificatesOf(t) {
+		for _, c := range t.Certificates {
 			if slices.ContainsFunc(seen, c.Equal) {
 				continue
 			}
@@ -176,7 +176,7 @@ func (j judgement) clientUsageElsewhere(c certificate) string {
 		if !t.Role.IsEdge() || t.Hosted {
 			continue
 		}
-		for _, other := range certificatesOf(t) {
+		for _, other := range t.Certificates {
 			text := "; that of " + t.Target() + " has it until " + lync.Day(other.NotAfter)
 			if !other.Equal(c.Certificate) && lync.HasUsage(other.Certificate, x509.ExtKeyUsageClientAuth) && !slices.Contains(texts, text) {
 				texts = append(texts, text)
@@ -216,7 +216,7 @@ func (j judgement) strengthFaults(t server, c certificate, on finder) []verdict.
 // differenceFaults say, once for a server, that its addresses show different
 // certificates (docs/rules.md#same-certificate).
 func (j judgement) differenceFaults(t server, c certificate) []verdict.Finding {
-	all := certificatesOf(t)
+	all := t.Certificates
 	if len(all) == 1 || !c.Equal(all[0].Certificate) {
 		return nil
 	}

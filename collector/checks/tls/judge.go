@@ -102,7 +102,7 @@ func (j judgement) faults(t server) []verdict.Finding {
 	if t.isWebServer() {
 		return faults
 	}
-	for _, c := range certificatesOf(t) {
+	for _, c := range t.Certificates {
 		faults = append(faults, j.certificateFaults(t, c)...)
 	}
 	if !t.Refused {
@@ -130,7 +130,7 @@ func (j judgement) ofSuccessor(t successor) []verdict.Finding {
 		faults = append(faults, j.addressFaults(t.server)...)
 	}
 	if !t.NamesOnly {
-		for _, c := range certificatesOf(t.server) {
+		for _, c := range t.Certificates {
 			faults = append(faults, j.certificateFaults(t.server, c)...)
 		}
 	}
@@ -174,7 +174,7 @@ func (j judgement) isUsable(t server) bool {
 		return false
 	}
 	faults := j.addressFaults(t)
-	for _, c := range certificatesOf(t) {
+	for _, c := range t.Certificates {
 		faults = append(faults, j.certificateFaults(t, c)...)
 	}
 	faults = append(faults, j.nameFaults(t, true)...)

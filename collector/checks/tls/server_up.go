@@ -84,8 +84,9 @@ func (j judgement) accepted(t server, a observe.Address) bool {
 	}
 	alone := t
 	alone.Addresses, alone.ShownForSIP = []observe.Address{a}, nil
+	alone.Certificates = certificatesOf(alone.Addresses)
 	alone.Required = t.Required[:1]
-	faults := j.certificateFaults(alone, certificate{leaf, alone.Addresses})
+	faults := j.certificateFaults(alone, alone.Certificates[0])
 	if !t.Refused {
 		faults = append(faults, j.nameFaults(alone, t.Prefix == "" && j.hasOtherWayIn(t))...)
 	}

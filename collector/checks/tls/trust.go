@@ -15,7 +15,7 @@ import (
 // the worst of its addresses for all (docs/rules.md#certificate-chain,
 // #certificate-trust).
 func (j judgement) trustFaults(t server, c certificate) []verdict.Finding {
-	on := func(rule *verdict.Rule, a observe.Address, format string, args ...any) []verdict.Finding {
+	on := func(rule *verdict.Rule, a *observe.Address, format string, args ...any) []verdict.Finding {
 		repair := j.sendChain(t, c)
 		if rule == untrusted && expiredAuthority(a, j.Now) == nil {
 			repair = j.reissue(t, c, "Use a certificate of an authority that clients and partners trust")
@@ -42,7 +42,7 @@ func (j judgement) trustFaults(t server, c certificate) []verdict.Finding {
 }
 
 // distrust says in words why a chain is not trusted.
-func distrust(a observe.Address, now time.Time) string {
+func distrust(a *observe.Address, now time.Time) string {
 	leaf := a.Certificates[0]
 	if string(leaf.RawSubject) == string(leaf.RawIssuer) {
 		return "issued by nobody but itself (self-signed certificate of " + lync.Subject(leaf) + ")"
@@ -60,7 +60,7 @@ func distrust(a observe.Address, now time.Time) string {
 
 // expiredAuthority is a certificate of an authority that was sent and has
 // expired, nil if there is none.
-func expiredAuthority(a observe.Address, now time.Time) *x509.Certificate {
+func expiredAuthority(a *observe.Address, now time.Time) *x509.Certificate {
 	for _, c := range a.Certificates[1:] {
 		if now.After(c.NotAfter) {
 			return c
