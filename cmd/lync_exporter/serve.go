@@ -9,6 +9,7 @@ import (
 	"os"
 	"runtime/debug"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/alecthomas/kingpin/v2"
@@ -131,21 +132,23 @@ const graceful = 4 * time.Second
 
 // serve answers on all addresses until ctx is done or one of them fails.
 func serve(ctx context.Context, e *exporter, flags *web.FlagConfig, logs *logFlags, std streams) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
 	servers, err := e.servers(flags, logs.slog(std.err))
 	if err != nil {
 		return err
 	}
+	ctx, cancel := context.WithCancel(ctx)
 	ended := make(chan error, len(servers))
+	var running sync.WaitGroup
+	defer running.Wait() // nobody logs once serve has returned
+	defer cancel()
 	for _, s := range servers {
-		go func() { ended <- s.serve() }()
+		running.Go(func() { ended <- s.serve() })
 	}
-	go e.reloadOnHangup(ctx)
+	running.Go(func() { e.reloadOnHangup(ctx) })
 	if e.autoReload > 0 {
 		ticker := time.NewTicker(e.autoReload)
 		defer ticker.Stop()
-		go e.reloadOnChange(ctx, ticker.C)
+		running.Go(func() { e.reloadOnChange(ctx, ticker.C) })
 	}
 	select {
 	case <-ctx.Done():
