@@ -106,7 +106,7 @@ func (e *exporter) reload() error {
 		}
 		return err
 	}
-	r := &revision{config: c, surveyor: survey.NewSurveyor(c, e.memory, e.counters, e.logger), targets: survey.Targets(c.Domains),
+	r := &revision{config: c, surveyor: e.newSurveyor(c, e.logger), targets: survey.Targets(c.Domains),
 		loaded: time.Now(), accepted: true}
 	if before != nil {
 		r.number = before.number + 1
@@ -115,6 +115,13 @@ func (e *exporter) reload() error {
 	e.current.Store(r)
 	level.Info(e.logger).Log("msg", "configuration loaded", "domains", len(c.Domains), "views", len(c.Views))
 	return nil
+}
+
+// newSurveyor prepares surveys whose results people see.
+func (e *exporter) newSurveyor(c *config.Config, logger log.Logger) *survey.Surveyor {
+	s := survey.NewSurveyor(c, e.memory, e.counters, logger)
+	s.Ended = e.history.ended
+	return s
 }
 
 // survey checks targets under a revision, or shares the run of others that

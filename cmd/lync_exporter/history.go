@@ -45,22 +45,32 @@ type targetKey struct{ domain, view string }
 
 func keyOf(t survey.Target) targetKey { return targetKey{t.Domain.Name, t.View.Name} }
 
-// take takes the results of a scrape: of targets that were checked to their end
-// the report, and of the others that there was no time for them, unless the
-// scrape was abandoned. An older result says more than one that was cut short.
+// ended takes the report of a target that was checked to its end. It is taken at
+// once, and not with all of its scrape, so that people see it and the one before
+// can be forgotten: thousands of both would not be there side by side.
+func (h *history) ended(d *survey.DomainReport) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	key := keyOf(survey.Target{Domain: d.Domain, View: d.View})
+	if latest := h.latest[key]; !h.known[key] || latest != nil && !latest.Cut() && latest.Checked.After(d.Checked) {
+		return
+	}
+	h.turns[key] = turn{scrape: d.Checked}
+	if d.Duration >= slowAfter {
+		h.turns[key] = slow(d.Checked)
+	}
+	h.latest[key] = d.WithoutSamples()
+}
+
+// take takes what a scrape had no time for, unless it was abandoned. An older
+// result says more than one that was cut short.
 func (h *history) take(r *survey.Report, abandoned bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for _, d := range r.Domains {
 		key := keyOf(survey.Target{Domain: d.Domain, View: d.View})
 		switch {
-		case !h.known[key]:
-		case !d.Cut():
-			h.turns[key] = turn{scrape: d.Checked}
-			if d.Duration >= slowAfter {
-				h.turns[key] = slow(d.Checked)
-			}
-			h.latest[key] = d.WithoutSamples()
+		case !h.known[key] || !d.Cut():
 		case !abandoned:
 			if d.Duration >= min(slowAfter, r.Timeout/2) { // less was no turn
 				h.turns[key] = slow(d.Checked)

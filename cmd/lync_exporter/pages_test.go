@@ -74,7 +74,7 @@ func (s site) scraped(name string, minutes int, change func(*survey.DomainReport
 	if change != nil {
 		change(report)
 	}
-	s.history.take(&survey.Report{Domains: []*survey.DomainReport{report}}, false)
+	s.history.ended(report)
 }
 
 func broken(d *survey.DomainReport) {

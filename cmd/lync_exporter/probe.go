@@ -56,7 +56,7 @@ func (e *exporter) debugProbe(w http.ResponseWriter, r *http.Request, rev *revis
 	logger := level.NewFilter(log.With(log.NewLogfmtLogger(log.NewSyncWriter(&lines)), "ts", log.DefaultTimestampUTC), level.AllowDebug())
 	ctx, cancel := context.WithTimeout(r.Context(), scrapeTimeout(r, e.timeoutOffset, rev.config.Timeout))
 	defer cancel()
-	surveyor := survey.NewSurveyor(rev.config, e.memory, e.counters, logger)
+	surveyor := e.newSurveyor(rev.config, logger)
 	survey := surveyor.Start(ctx, targets)
 	<-survey.Done()
 	result := survey.Report()

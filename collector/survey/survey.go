@@ -51,6 +51,10 @@ type Surveyor struct {
 	checks     []inquiry.Check
 	neighbours *inquiry.Neighbours
 	begin      func(context.Context) network
+
+	// Ended is told of each target as soon as it was checked to its end; nil: of
+	// none. It is called by several goroutines.
+	Ended func(*DomainReport)
 }
 
 // network is what a survey asks, until it is closed.
@@ -171,14 +175,23 @@ func (s *Surveyor) check(ctx context.Context, scrape network, j *job) {
 		func() { topology = topologyIfKnown(ctx, q) }, // which most checks want after their own questions
 		func() { inquiry.Each(j.checks, run) },
 	)
+	if final := j.end(ctx, topology); final != nil && s.Ended != nil {
+		s.Ended(final)
+	}
+}
+
+// end notes what a job came to. It gives the final report, nil where the scrape
+// ended first.
+func (j *job) end(ctx context.Context, topology *inquiry.Topology) *DomainReport {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.topology = topology
 	if ctx.Err() != nil {
-		return
+		return nil
 	}
 	j.ended = time.Now()
 	j.final, j.results = j.report(), nil
+	return j.final
 }
 
 // topologyIfKnown is nil where the topology could not be learned, for whatever

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/netip"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -217,4 +218,24 @@ func TestSurveyThatIsOverBeforeItBegins(t *testing.T) {
 			t.Errorf("%s: cut %v, duration %s", d.Domain.Name, d.Cut(), d.Duration)
 		}
 	}
+}
+
+// Who wants to know of each target as it ends is told of those that ended, and of
+// no other.
+func TestEnded(t *testing.T) {
+	t.Parallel()
+	s := surveyor(t, log.NewNopLogger(), []string{"a.example", "b.example"}, finds("quick"))
+	told := make(chan *DomainReport, 2)
+	s.Ended = func(d *DomainReport) { told <- d }
+	run := s.Start(t.Context(), Targets(s.config.Domains))
+	<-run.Done()
+	if got := []*DomainReport{<-told, <-told}; !slices.Contains(got, run.Report().Domains[0]) || !slices.Contains(got, run.Report().Domains[1]) {
+		t.Errorf("told of %v, want the reports of both", got)
+	}
+	s = surveyor(t, log.NewNopLogger(), []string{"a.example"}, waits("slow"))
+	s.Ended = func(d *DomainReport) { t.Errorf("told of %s, which did not end", d.Domain.Name) }
+	ctx, cancel := context.WithCancel(t.Context())
+	run = s.Start(ctx, Targets(s.config.Domains))
+	cancel()
+	<-run.Done()
 }
