@@ -137,8 +137,10 @@ func TestCheckJSON(t *testing.T) {
 // Text that a remote party chose cannot steer the terminal.
 func TestReportNeutralisesRemoteText(t *testing.T) {
 	d := &config.Domain{Name: "contoso.example", Display: "contoso.example"}
+	var seen verdict.Verdict
+	seen.Saw("Server", "%s", "\x1b]0;owned\a\u202eIIS")
 	report := &survey.Report{Domains: []*survey.DomainReport{{Domain: d, View: &config.View{Name: "external"},
-		Checks: []survey.CheckReport{{Name: "srv", Observed: []verdict.Observation{{Subject: "Server", Seen: verdict.Textf("%s", "\x1b]0;owned\a\u202eIIS")}}}}}}}
+		Checks: []survey.CheckReport{{Name: "srv", Observed: seen.Observed}}}}}
 	var out bytes.Buffer
 	if err := writeReport(&out, report, nil, textOptions{Verbose: true}); err != nil {
 		t.Fatal(err)

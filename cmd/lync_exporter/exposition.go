@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"io"
 	"iter"
 	"net/http"
@@ -9,13 +10,17 @@ import (
 
 	"github.com/go-kit/log/level"
 	"github.com/klauspost/compress/gzip"
+	"github.com/lync-exporter/lync_exporter/collector/expose"
 	dto "github.com/prometheus/client_model/go"
 	"github.com/prometheus/common/expfmt"
 )
 
-// expose writes metric families as they are made, in the format and the
-// encoding that the scraper prefers.
-func (e *exporter) expose(w http.ResponseWriter, r *http.Request, families ...iter.Seq[*dto.MetricFamily]) {
+// targetsInMemory are those whose series of one metric are in memory at once.
+const targetsInMemory = 500
+
+// expose writes metrics as they are made, in the format and the encoding that the
+// scraper prefers: the exporter's own if they are wanted, and the exposition.
+func (e *exporter) expose(w http.ResponseWriter, r *http.Request, own bool, x expose.Exposition) {
 	format := expfmt.NegotiateAccept(r.Header, expfmt.DefaultOpenMetricsAcceptedFormats()...)
 	w.Header().Set("Content-Type", string(format))
 	w.Header().Set("Vary", "Accept, Accept-Encoding")
@@ -31,21 +36,65 @@ func (e *exporter) expose(w http.ResponseWriter, r *http.Request, families ...it
 		defer z.Close()
 		out = z
 	}
-	encoder := expfmt.NewEncoder(out, format)
-	for _, list := range families {
-		for f := range list {
-			if len(f.Metric) == 0 {
-				continue
-			}
-			if err := encoder.Encode(f); err != nil {
-				level.Debug(e.logger).Log("msg", "scraper hung up", "err", err)
-				return
-			}
-		}
+	families := x.Families()
+	if t := format.FormatType(); t == expfmt.TypeTextPlain || t == expfmt.TypeOpenMetrics {
+		families = x.Parts(targetsInMemory)
 	}
-	if closer, ok := encoder.(expfmt.Closer); ok {
-		if err := closer.Close(); err != nil {
-			level.Debug(e.logger).Log("msg", "scraper hung up", "err", err)
+	if own {
+		families = concatenated(e.own(), families)
+	}
+	if err := encode(out, format, families); err != nil {
+		level.Debug(e.logger).Log("msg", "scraper hung up", "err", err)
+	}
+}
+
+// encode writes families. Of one that comes in parts, which only the formats of
+// lines can have, the first has the header.
+func encode(out io.Writer, format expfmt.Format, families iter.Seq[*dto.MetricFamily]) error {
+	body := &headless{Writer: out}
+	whole, rest := expfmt.NewEncoder(out, format), expfmt.NewEncoder(body, format)
+	last := ""
+	for f := range families {
+		encoder := whole
+		if f.GetName() == last {
+			encoder, body.begun = rest, false
+		}
+		if err := encoder.Encode(f); err != nil {
+			return err
+		}
+		last = f.GetName()
+	}
+	if closer, ok := whole.(expfmt.Closer); ok {
+		return closer.Close()
+	}
+	return nil
+}
+
+// headless leaves out the comments with which a family begins. They are shorter
+// than what the encoders write at once.
+type headless struct {
+	io.Writer
+	begun bool // to write the family
+}
+
+func (h *headless) Write(text []byte) (int, error) {
+	head := len(text)
+	for !h.begun && bytes.HasPrefix(text, []byte("#")) {
+		_, text, _ = bytes.Cut(text, []byte("\n"))
+	}
+	h.begun, head = true, head-len(text)
+	n, err := h.Writer.Write(text)
+	return head + n, err
+}
+
+func concatenated(lists ...iter.Seq[*dto.MetricFamily]) iter.Seq[*dto.MetricFamily] {
+	return func(yield func(*dto.MetricFamily) bool) {
+		for _, list := range lists {
+			for f := range list {
+				if !yield(f) {
+					return
+				}
+			}
 		}
 	}
 }

@@ -40,16 +40,16 @@ func (e *exporter) metrics(w http.ResponseWriter, r *http.Request) {
 	}
 	report := e.survey(r, rev, rev.runKey(targets), targets)
 	if len(names) > 0 {
-		e.expose(w, r, expose.Exposition{Report: report}.Families())
+		e.expose(w, r, false, expose.Exposition{Report: report})
 		return
 	}
-	e.expose(w, r, e.own(), expose.Exposition{Report: report, FrontEnd: e.frontEnd.Inspect(rev.config, e.logger)}.Families())
+	e.expose(w, r, true, expose.Exposition{Report: report, FrontEnd: e.frontEnd.Inspect(rev.config, e.logger)})
 }
 
 // selfMetrics are the exporter's own metrics and those of the Front End that it
 // runs on, without a check of any domain: for those who scrape /probe.
 func (e *exporter) selfMetrics(w http.ResponseWriter, r *http.Request) {
-	e.expose(w, r, e.own(), expose.Exposition{FrontEnd: e.frontEnd.Inspect(e.current.Load().config, e.logger)}.Families())
+	e.expose(w, r, true, expose.Exposition{FrontEnd: e.frontEnd.Inspect(e.current.Load().config, e.logger)})
 }
 
 // reloadRequest is the POST or PUT to /-/reload.

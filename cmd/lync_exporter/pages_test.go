@@ -306,7 +306,9 @@ func TestPagesWithHostileText(t *testing.T) {
 			rule("federation_srv_missing").On("edge").Saw("%s", hostile).Wants("%s", hostile),
 			rule("lync_records_missing").On("edge").Saw("%s", hostile).Wants("%s", hostile),
 		}
-		d.Checks[0].Observed = []verdict.Observation{{Subject: hostile, Seen: verdict.Textf("%s", hostile)}}
+		var seen verdict.Verdict
+		seen.Saw(hostile, "%s", hostile)
+		d.Checks[0].Observed = seen.Observed
 		d.Checks = append(d.Checks, survey.CheckReport{Name: "web", Err: errors.New(hostile)})
 	})
 	for _, path := range []string{"/domains/a.example", "/domains/a.example?view=%3Cscript%3Ealert(1)%1B", "/?q=%22%3E%3Cscript%3Ealert(1)",

@@ -28,7 +28,7 @@ func (e *exporter) probe(w http.ResponseWriter, r *http.Request) {
 		e.debugProbe(w, r, rev, targets)
 		return
 	}
-	e.expose(w, r, expose.Exposition{Report: e.survey(r, rev, rev.runKey(targets), targets)}.Families())
+	e.expose(w, r, false, expose.Exposition{Report: e.survey(r, rev, rev.runKey(targets), targets)})
 }
 
 // probeTargets finds what to check, or says with which status to refuse.
@@ -65,10 +65,7 @@ func (e *exporter) debugProbe(w http.ResponseWriter, r *http.Request, rev *revis
 	fmt.Fprintf(w, "# Log of the checks\n\n%s\n# Report\n\n", lines.String())
 	writeReport(w, result, nil, textOptions{Verbose: true})
 	fmt.Fprint(w, "\n# Metrics\n\n")
-	encoder := expfmt.NewEncoder(w, expfmt.NewFormat(expfmt.TypeTextPlain))
-	for f := range (expose.Exposition{Report: result}).Families() {
-		if err := encoder.Encode(f); err != nil {
-			return
-		}
+	if err := encode(w, expfmt.NewFormat(expfmt.TypeTextPlain), expose.Exposition{Report: result}.Families()); err != nil {
+		level.Debug(e.logger).Log("msg", "scraper hung up", "err", err)
 	}
 }

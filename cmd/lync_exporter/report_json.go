@@ -108,8 +108,8 @@ func jsonOf(d *survey.DomainReport, changes []repair.Change) jsonDomain {
 		if c.Err != nil {
 			check.Error = verdict.Printable(c.Err.Error())
 		}
-		for _, o := range c.Observed {
-			check.Observed = append(check.Observed, jsonObservation{verdict.Printable(o.Subject), verdict.Printable(o.Seen.String())})
+		for subject, seen := range c.Observed.All() {
+			check.Observed = append(check.Observed, jsonObservation{subject, seen})
 		}
 		j.Checks = append(j.Checks, check)
 	}

@@ -348,8 +348,8 @@ func (p *printer) observed(d *survey.DomainReport) {
 	fmt.Fprintln(p, p.paint("Observed", text.Bold))
 	for _, c := range d.Checks {
 		fmt.Fprintf(p, "  %s (%s)\n", c.Name, c.Duration.Round(time.Millisecond))
-		for _, o := range c.Observed {
-			p.paragraph(verdict.Printable(o.Subject)+":", verdict.Printable(o.Seen.String()))
+		for subject, seen := range c.Observed.All() {
+			p.paragraph(subject+":", seen)
 		}
 	}
 	fmt.Fprintln(p)

@@ -36,6 +36,9 @@ func brokenDomain(name, display string) *survey.DomainReport {
 	for _, subject := range []string{"_sip._tls", "_sipfederationtls._tcp", "_sipinternaltls._tcp", "lyncdiscover", "lyncdiscoverinternal", "sip"} {
 		lookups = append(lookups, rule("dns_lookup_failed").On(subject).Saw("%v", silence))
 	}
+	var seen verdict.Verdict
+	seen.Saw("http://lyncdiscover."+name+"/?sipuri=lync_exporter%40"+name, "status 200, Server %q, after one redirect to another host of the same domain", "Microsoft-IIS/8.5")
+	seen.Saw("_sip._tls", "0 0 443 sip.%s.", name)
 	return &survey.DomainReport{
 		Domain: &config.Domain{Name: name, Display: display}, View: &config.View{Name: "external"},
 		Topology: &inquiry.Topology{Kind: config.OnPremises, Because: []verdict.Text{verdict.Textf("sip.%s leads to servers that are not Microsoft's: 192.0.2.1", name)}},
@@ -43,9 +46,7 @@ func brokenDomain(name, display string) *survey.DomainReport {
 			verdict.Autodiscover: survey.Up, verdict.Meetings: survey.NotOffered},
 		Checks: []survey.CheckReport{
 			{Name: "srv", Err: errors.Join(silence, errors.New("second cause")), Findings: lookups, Duration: 3 * time.Second,
-				Observed: []verdict.Observation{
-					{Subject: "http://lyncdiscover." + name + "/?sipuri=lync_exporter%40" + name, Seen: verdict.Textf("status 200, Server \"Microsoft-IIS/8.5\", after one redirect to another host of the same domain")},
-					{Subject: "_sip._tls", Seen: verdict.Textf("0 0 443 sip.%s.", name)}}},
+				Observed: seen.Observed},
 			{Name: "federation", Findings: []verdict.Finding{rule("federation_target_foreign_domain").On("_sipfederationtls._tcp").
 				Saw("0 0 5061 sip.fabrikam.example.").Wants("_sipfederationtls._tcp.%s. SRV 0 0 5061 sip.%s.", name, name).
 				Repair(verdict.Repair{Kind: verdict.RepairDNS, Action: verdict.Replace, Was: []string{"0 0 5061 sip.fabrikam.example."},

@@ -68,8 +68,8 @@ func TestNoSeriesTwice(t *testing.T) {
 					samples = append(samples, verdict.Sample{Metric: record, Labels: []string{"_sip._tls", target, "5061", "0", "0"}, Value: 1})
 					check.Findings = append(check.Findings, fault.On("_sip._tls"))
 				}
-				check.Samples = verdict.Pack(samples...)
-				report.Domains = append(report.Domains, &survey.DomainReport{Domain: d, View: c.Views[0], Checks: []survey.CheckReport{check}})
+				report.Domains = append(report.Domains, &survey.DomainReport{Domain: d, View: c.Views[0], Checks: []survey.CheckReport{check},
+					Samples: verdict.Pack(samples...)})
 			}
 			families, err := prometheus.Gatherers{Exposition{Report: report}}.Gather()
 			if err != nil {

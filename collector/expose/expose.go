@@ -60,146 +60,147 @@ type Exposition struct {
 }
 
 // Families turns the exposition into metric families, each made when it is asked
-// for and valid until the next one is, so that ten thousand domains' series are
-// never in memory at once. No series occurs twice, label values are printable
-// and bounded, whatever a remote party answered.
-func (x Exposition) Families() iter.Seq[*dto.MetricFamily] { return x.families(new(slabs)) }
+// for and valid until the next one is. No series occurs twice, label values are
+// printable and bounded, whatever a remote party answered.
+func (x Exposition) Families() iter.Seq[*dto.MetricFamily] {
+	return x.families(new(slabs), x.targets())
+}
+
+// Parts are the same families, but one with the series of more targets than these
+// comes in several parts one after the other, so that those of ten thousand
+// domains are never in memory at once.
+func (x Exposition) Parts(targets int) iter.Seq[*dto.MetricFamily] {
+	return x.families(new(slabs), targets)
+}
 
 // Gather lets the exposition be used as a prometheus.Gatherer.
 func (x Exposition) Gather() ([]*dto.MetricFamily, error) {
-	return slices.Collect(x.families(nil)), nil
+	return slices.Collect(x.families(nil, x.targets())), nil
 }
 
-// families makes a family of each metric's samples in some sections, in order
-// of name. The samples are gone through for every metric, those of the sections
-// that have it, since sorting them by metric would take as much memory again.
-// With slabs each family takes the place of the one before.
-func (x Exposition) families(reused *slabs) iter.Seq[*dto.MetricFamily] {
+func (x Exposition) targets() int {
+	if x.Report == nil {
+		return 0
+	}
+	return len(x.Report.Domains)
+}
+
+// families makes a family of each metric, in order of name, or parts of it for so
+// many targets. The domains are gone through for every metric, since sorting
+// their samples by metric would take as much memory again. With slabs each family
+// takes the place of the one before.
+func (x Exposition) families(reused *slabs, targets int) iter.Seq[*dto.MetricFamily] {
 	return func(yield func(*dto.MetricFamily) bool) {
-		contents := x.contents()
-		metrics := slices.SortedFunc(maps.Keys(contents), func(a, b *verdict.Metric) int { return strings.Compare(a.Name, b.Name) })
 		domains := x.domainLabels()
-		if reused != nil {
-			reused.reserve(contents)
-		}
-		for _, m := range metrics {
-			c, s := contents[m], reused
-			if s == nil {
-				s = new(slabs)
-			}
-			s.fit(c.series, c.series*len(m.Labels), c.series*len(labelNames(m)))
-			x.samples(c.sections, func(_ section, domain int, of *verdict.Metric, labels []string, value float64) {
-				if of == m {
-					s.series = append(s.series, located{domain, labels, value})
+		for _, m := range x.metrics() {
+			known := make(map[string]bool)
+			for from := 0; from == 0 || from < x.targets(); from += max(1, targets) {
+				s := reused
+				if s == nil {
+					s = new(slabs)
 				}
-			})
-			if !yield(s.family(m, domains)) {
-				return
+				s.begin(m)
+				to := min(from+targets, x.targets())
+				for i := from; i < to; i++ {
+					domainSamples(x.Report.Domains[i], m, func(value float64, labels ...string) { s.add(i, value, labels...) })
+				}
+				if to == x.targets() {
+					x.samples(m, func(value float64, labels ...string) { s.add(noDomain, value, labels...) })
+				}
+				if family := s.family(domains, known); len(family.Metric) > 0 && !yield(family) {
+					return
+				}
 			}
 		}
 	}
 }
 
-// section is a part of an exposition: the name of a check, or one of these.
-type section string
-
-const (
-	aboutScrape   section = "(scrape)"
-	aboutFrontEnd section = "(front end)"
-	aboutDomain   section = "(domain)"
-	aboutChecks   section = "(checks)"
-)
-
-// content is how many series of a metric there are, and in which sections.
-type content struct {
-	series   int
-	sections []section
-}
-
-func (x Exposition) contents() map[*verdict.Metric]*content {
-	contents := make(map[*verdict.Metric]*content)
-	x.samples(nil, func(in section, _ int, m *verdict.Metric, _ []string, _ float64) {
-		c := contents[m]
-		if c == nil {
-			c = new(content)
-			contents[m] = c
+// metrics are those that there may be samples of, in order of name.
+func (x Exposition) metrics() []*verdict.Metric {
+	found := make(map[*verdict.Metric]bool)
+	for _, m := range reportMetrics() {
+		found[m] = true
+	}
+	if x.FrontEnd != nil {
+		for _, m := range x.FrontEnd.Samples.Metrics() {
+			found[m] = true
 		}
-		c.series++
-		if !slices.Contains(c.sections, in) {
-			c.sections = append(c.sections, in)
+	}
+	if x.Report != nil {
+		for _, d := range x.Report.Domains {
+			for _, m := range d.Samples.Metrics() {
+				found[m] = true
+			}
 		}
-	})
-	return contents
+	}
+	return slices.SortedFunc(maps.Keys(found), func(a, b *verdict.Metric) int { return strings.Compare(a.Name, b.Name) })
 }
 
 // noDomain is the number of a sample that is about no SIP domain.
 const noDomain = -1
 
-// located is a metric's sample and the number of its domain in the report.
-type located struct {
-	domain int
-	labels []string
-	value  float64
-}
-
-// samples calls add with the samples of some sections, all without any, those
-// of a domain one after the other and as many as its detail asks for.
-func (x Exposition) samples(of []section, add func(in section, domain int, m *verdict.Metric, labels []string, value float64)) {
-	wanted := func(in section) bool { return of == nil || slices.Contains(of, in) }
+// samples are those of a metric that are about no SIP domain.
+func (x Exposition) samples(m *verdict.Metric, add func(value float64, labels ...string)) {
 	if x.Report != nil {
-		for i, d := range x.Report.Domains {
-			essential := d.Domain.Detail == config.Essential
-			domainSamples(d, wanted, func(in section, m *verdict.Metric, labels []string, value float64) {
-				if m.Essential || !essential {
-					add(in, i, m, labels, value)
-				}
-			})
-		}
-		if wanted(aboutScrape) {
-			add(aboutScrape, noDomain, scrapeDuration, nil, x.Report.Duration.Seconds())
-			add(aboutScrape, noDomain, scrapeTimeout, nil, x.Report.Timeout.Seconds())
-			add(aboutScrape, noDomain, exporterLag, nil, x.Report.Lag.Seconds())
+		switch m {
+		case scrapeDuration:
+			add(x.Report.Duration.Seconds())
+		case scrapeTimeout:
+			add(x.Report.Timeout.Seconds())
+		case exporterLag:
+			add(x.Report.Lag.Seconds())
+		case nameserverUp:
 			for _, n := range x.Report.Nameservers {
-				add(aboutScrape, noDomain, nameserverUp, []string{n.View, n.Address}, boolValue(n.Up))
+				add(boolValue(n.Up), n.View, n.Address)
 			}
 		}
 	}
-	if x.FrontEnd != nil && wanted(aboutFrontEnd) {
-		for s := range x.FrontEnd.Samples.All() {
-			add(aboutFrontEnd, noDomain, s.Metric, s.Labels, s.Value)
+	if x.FrontEnd != nil {
+		for s := range x.FrontEnd.Samples.Of(m) {
+			add(s.Value, s.Labels...)
 		}
-		for _, f := range x.FrontEnd.Findings {
-			add(aboutFrontEnd, noDomain, findingInfo, findingLabels(frontend.Check, f), 1)
+		if m == findingInfo {
+			for _, f := range x.FrontEnd.Findings {
+				add(1, findingLabels(frontend.Check, f)...)
+			}
 		}
 	}
 }
 
-// domainSamples are those of one domain.
-func domainSamples(d *survey.DomainReport, wanted func(section) bool, add func(in section, m *verdict.Metric, labels []string, value float64)) {
-	if wanted(aboutDomain) {
+// domainSamples are those of a metric that are about one domain, if its detail
+// asks for them.
+func domainSamples(d *survey.DomainReport, m *verdict.Metric, add func(value float64, labels ...string)) {
+	if d.Domain.Detail == config.Essential && !m.Essential {
+		return
+	}
+	switch m {
+	case capabilityUp:
 		for _, c := range verdict.Capabilities() {
 			if state := d.Capabilities[c]; state == survey.Up || state == survey.Down {
-				add(aboutDomain, capabilityUp, []string{string(c)}, boolValue(state == survey.Up))
+				add(boolValue(state == survey.Up), string(c))
 			}
 		}
+	case topologyInfo:
 		if d.Topology != nil && d.Topology.Kind != "" {
-			add(aboutDomain, topologyInfo, []string{string(d.Topology.Kind), d.Topology.Source()}, 1)
+			add(1, string(d.Topology.Kind), d.Topology.Source())
 		}
-	}
-	checks := wanted(aboutChecks)
-	for j := range d.Checks {
-		c := &d.Checks[j]
-		if checks {
-			add(aboutChecks, checkSuccess, []string{c.Name}, boolValue(c.Err == nil))
-			add(aboutChecks, checkDuration, []string{c.Name}, c.Duration.Seconds())
+	case checkSuccess:
+		for _, c := range d.Checks {
+			add(boolValue(c.Err == nil), c.Name)
+		}
+	case checkDuration:
+		for _, c := range d.Checks {
+			add(c.Duration.Seconds(), c.Name)
+		}
+	case findingInfo:
+		for _, c := range d.Checks {
 			for _, f := range c.Findings {
-				add(aboutChecks, findingInfo, findingLabels(c.Name, f), 1)
+				add(1, findingLabels(c.Name, f)...)
 			}
 		}
-		if wanted(section(c.Name)) {
-			for s := range c.Samples.All() {
-				add(section(c.Name), s.Metric, s.Labels, s.Value)
-			}
+	default:
+		for s := range d.Samples.Of(m) {
+			add(s.Value, s.Labels...)
 		}
 	}
 }
@@ -233,34 +234,28 @@ func (x Exposition) domainLabels() [][2]*dto.LabelPair {
 // slabs are the parts of which a family is made: half a million series are a
 // matter of a few allocations.
 type slabs struct {
-	series  []located
+	metric  *verdict.Metric
+	domains []int     // of each series
+	values  []string  // of its own labels, of one series after the other
+	numbers []float64 // its value
+
 	metrics []dto.Metric
 	gauges  []dto.Gauge
 	pairs   []dto.LabelPair
-	values  []string
 	slots   []*dto.LabelPair
 	list    []*dto.Metric
 }
 
-// reserve makes room for each of these metrics, so that the slabs never grow.
-func (s *slabs) reserve(contents map[*verdict.Metric]*content) {
-	var series, own, all int
-	for m, c := range contents {
-		series, own, all = max(series, c.series), max(own, c.series*len(m.Labels)), max(all, c.series*len(labelNames(m)))
-	}
-	s.fit(series, own, all)
+// begin begins a family without series.
+func (s *slabs) begin(m *verdict.Metric) {
+	s.metric, s.domains, s.values, s.numbers = m, s.domains[:0], s.values[:0], s.numbers[:0]
 }
 
-// fit makes room for a number of series with so many labels of their own, and so
-// many with domain and view.
-func (s *slabs) fit(series, own, all int) {
-	s.series = empty(s.series, series)[:0]
-	s.metrics = empty(s.metrics, series)
-	s.gauges = empty(s.gauges, series)
-	s.pairs = empty(s.pairs, own)
-	s.values = empty(s.values, own)
-	s.slots = empty(s.slots, all)
-	s.list = empty(s.list, series)[:0]
+func (s *slabs) add(domain int, value float64, labels ...string) {
+	s.domains, s.numbers = append(s.domains, domain), append(s.numbers, value)
+	for _, label := range labels {
+		s.values = append(s.values, verdict.Printable(label))
+	}
 }
 
 // empty is a list of n zeros, in the place of an earlier one if it fits there.
@@ -272,27 +267,28 @@ func empty[T any](list []T, n int) []T {
 	return list[:n]
 }
 
-// family makes one family of the series.
-func (s *slabs) family(m *verdict.Metric, domains [][2]*dto.LabelPair) *dto.MetricFamily {
+// family makes one family of the series. Those of a metric without a domain,
+// which several domains may have, are left out if they are known.
+func (s *slabs) family(domains [][2]*dto.LabelPair, known map[string]bool) *dto.MetricFamily {
+	m, series := s.metric, len(s.domains)
 	own, order := len(m.Labels), labelOrder(m)
 	width := len(order)
+	s.metrics, s.gauges = empty(s.metrics, series), empty(s.gauges, series)
+	s.pairs, s.slots = empty(s.pairs, series*own), empty(s.slots, series*width)
+	s.list = empty(s.list, series)[:0]
 	kind := dto.MetricType_GAUGE
-	first := 0                        // series of the same domain
-	distinct := make(map[string]bool) // of a metric without a domain, which several domains may have
-	for i, l := range s.series {
-		if l.domain != s.series[first].domain {
+	first := 0 // series of the same domain
+	for i, domain := range s.domains {
+		if domain != s.domains[first] {
 			first = i
 		}
 		values := s.values[i*own : (i+1)*own]
-		for j, value := range l.labels {
-			values[j] = verdict.Printable(value)
-		}
 		if m.Plain && own > 0 {
 			key := strings.Join(values, "\x00")
-			if distinct[key] {
+			if known[key] {
 				continue
 			}
-			distinct[key] = true
+			known[key] = true
 		} else if occurs(values, s.values[first*own:i*own], i-first) {
 			continue
 		}
@@ -304,12 +300,12 @@ func (s *slabs) family(m *verdict.Metric, domains [][2]*dto.LabelPair) *dto.Metr
 		}
 		switch {
 		case m.Plain:
-		case l.domain == noDomain:
+		case domain == noDomain:
 			labels = slices.DeleteFunc(labels, func(p *dto.LabelPair) bool { return p == nil })
 		default:
-			labels[order[own]], labels[order[own+1]] = domains[l.domain][0], domains[l.domain][1]
+			labels[order[own]], labels[order[own+1]] = domains[domain][0], domains[domain][1]
 		}
-		s.gauges[i].Value = &s.series[i].value
+		s.gauges[i].Value = &s.numbers[i]
 		s.metrics[i].Label, s.metrics[i].Gauge = labels, &s.gauges[i]
 		s.list = append(s.list, &s.metrics[i])
 	}

@@ -47,17 +47,17 @@ func small(t *testing.T) Exposition {
 		Domain: c.Domains[0], View: c.Views[0], Topology: &inquiry.Topology{Kind: config.Hybrid},
 		Capabilities: map[verdict.Capability]survey.State{verdict.SignIn: survey.Unknown, verdict.Federation: survey.Down, verdict.Autodiscover: survey.NotOffered, verdict.Meetings: survey.Up},
 		Checks: []survey.CheckReport{
-			{Name: "federation", Duration: 5 * time.Millisecond,
-				Samples: verdict.Pack([]verdict.Sample{
-					{Metric: valid},
-					{Metric: target, Labels: []string{"sip.fabrikam.com", "foreign_domain"}, Value: 1},
-					{Metric: target, Labels: []string{"sip.fabrikam.com", "foreign_domain"}, Value: 1},
-					{Metric: target, Labels: []string{"\xff\x1b[31m" + strings.Repeat("ü", 200), "foreign_domain"}, Value: 1},
-					{Metric: target, Labels: []string{"\xff\x1b[31m" + strings.Repeat("ü", 200) + "x", "foreign_domain"}, Value: 1},
-				}...),
-				Findings: []verdict.Finding{fault.On("_sipfederationtls._tcp")}},
+			{Name: "federation", Duration: 5 * time.Millisecond, Findings: []verdict.Finding{fault.On("_sipfederationtls._tcp")}},
 			{Name: "tls", Err: errors.New("the scrape ended first"), Duration: time.Second},
-		}}}}}
+		},
+		Samples: verdict.Pack([]verdict.Sample{
+			{Metric: valid},
+			{Metric: target, Labels: []string{"sip.fabrikam.com", "foreign_domain"}, Value: 1},
+			{Metric: target, Labels: []string{"sip.fabrikam.com", "foreign_domain"}, Value: 1},
+			{Metric: target, Labels: []string{"\xff\x1b[31m" + strings.Repeat("ü", 200), "foreign_domain"}, Value: 1},
+			{Metric: target, Labels: []string{"\xff\x1b[31m" + strings.Repeat("ü", 200) + "x", "foreign_domain"}, Value: 1},
+		}...),
+	}}}}
 }
 
 // What a remote party answered can neither repeat a series nor break the

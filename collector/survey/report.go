@@ -32,7 +32,8 @@ type DomainReport struct {
 	Checked      time.Time
 	Duration     time.Duration // so far, if it was cut short; 0: it got no time
 	Capabilities map[verdict.Capability]State
-	Checks       []CheckReport // those that serve what the domain is meant to offer
+	Checks       []CheckReport   // those that serve what the domain is meant to offer
+	Samples      verdict.Samples // of all checks; none in a report that is kept for people
 }
 
 // CheckReport is the outcome of one check. A check that did not end in time
@@ -41,9 +42,8 @@ type CheckReport struct {
 	Name     string
 	Err      error // why the check did not run to its end; nil: it did
 	Duration time.Duration
-	Samples  verdict.Samples
 	Findings []verdict.Finding
-	Observed []verdict.Observation
+	Observed verdict.Observed
 	Unknown  []verdict.Capability
 }
 
@@ -88,10 +88,7 @@ func (d *DomainReport) Cut() bool {
 // WithoutSamples is the report without its values, for keeping.
 func (d *DomainReport) WithoutSamples() *DomainReport {
 	kept := *d
-	kept.Checks = slices.Clone(d.Checks)
-	for i := range kept.Checks {
-		kept.Checks[i].Samples = verdict.Samples{}
-	}
+	kept.Samples = verdict.Samples{}
 	return &kept
 }
 

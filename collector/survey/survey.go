@@ -101,8 +101,9 @@ type job struct {
 	started  time.Time // zero: not begun
 	ended    time.Time
 	topology *inquiry.Topology
-	results  []*CheckReport // by check; nil: not ended
-	final    *DomainReport  // once it has ended
+	results  []*CheckReport    // by check; nil: not ended
+	samples  []verdict.Samples // likewise
+	final    *DomainReport     // once it has ended
 }
 
 // Start begins a survey, which ends when all targets are checked or ctx is
@@ -115,11 +116,18 @@ func (s *Surveyor) Start(ctx context.Context, targets []Target) *Survey {
 	}
 	for _, t := range targets {
 		subject := inquiry.NewSubject(t.Domain, t.View, now, s.neighbours)
-		serving := slices.DeleteFunc(slices.Clone(s.checks), func(c inquiry.Check) bool { return !c.For(t.Domain) })
-		run.jobs = append(run.jobs, &job{subject: subject, checks: serving, results: make([]*CheckReport, len(serving))})
+		run.jobs = append(run.jobs, &job{subject: subject, checks: s.serving(t.Domain)})
 	}
 	go s.run(ctx, run)
 	return run
+}
+
+// serving are the checks that serve what a domain is meant to offer.
+func (s *Surveyor) serving(d *config.Domain) []inquiry.Check {
+	if d.Capabilities == nil {
+		return s.checks
+	}
+	return slices.DeleteFunc(slices.Clone(s.checks), func(c inquiry.Check) bool { return !c.For(d) })
 }
 
 // run works through the jobs.
@@ -159,15 +167,15 @@ func (s *Surveyor) check(ctx context.Context, scrape network, j *job) {
 	defer scrape.Leave(j.subject.Domain.Name)
 	q := inquiry.New(ctx, j.subject, scrape)
 	j.mu.Lock()
-	j.started = time.Now()
+	j.started, j.results, j.samples = time.Now(), make([]*CheckReport, len(j.checks)), make([]verdict.Samples, len(j.checks))
 	j.mu.Unlock()
 	run := func(i int, c inquiry.Check) {
-		result := s.runCheck(ctx, c, j.subject, q)
+		result, samples := s.runCheck(ctx, c, j.subject, q)
 		if ctx.Err() != nil {
 			return // what it says may come of the scrape's end and not of the domain
 		}
 		j.mu.Lock()
-		j.results[i] = result
+		j.results[i], j.samples[i] = result, samples
 		j.mu.Unlock()
 	}
 	var topology *inquiry.Topology
@@ -190,7 +198,7 @@ func (j *job) end(ctx context.Context, topology *inquiry.Topology) *DomainReport
 		return nil
 	}
 	j.ended = time.Now()
-	j.final, j.results = j.report(), nil
+	j.final, j.results, j.samples = j.report(), nil, nil
 	return j.final
 }
 
@@ -207,7 +215,7 @@ func topologyIfKnown(ctx context.Context, q inquiry.Questions) (topology *inquir
 
 // runCheck runs one check. One that panics is a defect of ours: it is logged
 // and costs only its own result.
-func (s *Surveyor) runCheck(ctx context.Context, c inquiry.Check, subject inquiry.Subject, q inquiry.Questions) (result *CheckReport) {
+func (s *Surveyor) runCheck(ctx context.Context, c inquiry.Check, subject inquiry.Subject, q inquiry.Questions) (result *CheckReport, samples verdict.Samples) {
 	started := time.Now()
 	defer func() {
 		if p := recover(); p != nil {
@@ -220,8 +228,10 @@ func (s *Surveyor) runCheck(ctx context.Context, c inquiry.Check, subject inquir
 	v := c.Run(ctx, subject, q)
 	level.Debug(s.logger).Log("msg", "check ended", "check", c.Name, "domain", subject.Domain.Name, "view", subject.View.Name,
 		"findings", len(v.Findings), "err", v.Err)
-	return &CheckReport{Name: c.Name, Err: v.Err, Unknown: v.Unknown, Samples: v.Samples.Clone(),
-		Findings: slices.Clip(v.Findings), Observed: slices.Clone(v.Observed)}
+	if subject.Domain.Detail == config.Essential {
+		v.Samples = v.Samples.Essential()
+	}
+	return &CheckReport{Name: c.Name, Err: v.Err, Unknown: v.Unknown, Findings: slices.Clone(v.Findings), Observed: slices.Clone(v.Observed)}, v.Samples
 }
 
 func unfinished(c inquiry.Check, err error) *CheckReport {
@@ -261,16 +271,20 @@ func (j *job) report() *DomainReport {
 		return j.final
 	}
 	d := &DomainReport{Domain: j.subject.Domain, View: j.subject.View, Topology: j.topology, Checked: j.subject.Now,
-		Checks: make([]CheckReport, len(j.checks)), Capabilities: make(map[verdict.Capability]State, 4)}
+		Checks: make([]CheckReport, len(j.checks)), Samples: verdict.Join(j.samples...), Capabilities: make(map[verdict.Capability]State, 4)}
 	switch {
 	case !j.ended.IsZero():
 		d.Duration = j.ended.Sub(j.started)
 	case !j.started.IsZero():
 		d.Duration = time.Since(j.started)
 	}
-	for i, result := range j.results {
+	for i, c := range j.checks {
+		var result *CheckReport
+		if j.results != nil {
+			result = j.results[i]
+		}
 		if result == nil {
-			result = unfinished(j.checks[i], errUnfinished)
+			result = unfinished(c, errUnfinished)
 			if !j.started.IsZero() {
 				result.Duration = time.Since(j.started)
 			}

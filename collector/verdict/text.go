@@ -2,8 +2,6 @@ package verdict
 
 import (
 	"fmt"
-	"reflect"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -59,14 +57,6 @@ func readable(arg any) any {
 		return legible(arg.String())
 	}
 	return arg
-}
-
-// equal says whether two texts are made of the same, as far as that can be
-// compared without making them.
-func (t Text) equal(other Text) bool {
-	return t.format == other.format && slices.EqualFunc(t.args, other.args, func(a, b any) bool {
-		return a == nil || b == nil || reflect.TypeOf(a).Comparable() && a == b
-	})
 }
 
 // Printable makes text that a remote party chose safe to show, in a label, a

@@ -7,17 +7,11 @@ import (
 	"strings"
 )
 
-// Observation is one line of what was seen, for people who ask for all of it.
-type Observation struct {
-	Subject string // a record, a host, a URL
-	Seen    Text
-}
-
 // Verdict is what a check says of a SIP domain.
 type Verdict struct {
 	Samples  Samples
 	Findings []Finding
-	Observed []Observation
+	Observed Observed
 	// Err is why the check could not run to its end; nil when it did, however
 	// broken it found the domain.
 	Err error
@@ -53,16 +47,10 @@ func (v *Verdict) Report(f Finding) {
 	v.Findings = append(v.Findings, f)
 }
 
-// Saw adds a line to what was observed, unless it is there.
+// Saw adds a line to what was observed of a record, a host or a URL, unless it is
+// there.
 func (v *Verdict) Saw(subject, format string, args ...any) {
-	if v.Observed == nil {
-		v.Observed = make([]Observation, 0, 16)
-	}
-	line := Observation{subject, Textf(format, args...)}
-	known := func(o Observation) bool { return o.Subject == line.Subject && o.Seen.equal(line.Seen) }
-	if !slices.ContainsFunc(v.Observed, known) {
-		v.Observed = append(v.Observed, line)
-	}
+	v.Observed.add(subject, Textf(format, args...))
 }
 
 // Incomplete notes why a part of the check is unknown, and the capabilities

@@ -39,8 +39,8 @@ func (e *Example) Compare(r Result) []string {
 	for _, want := range x.observed {
 		var lines []string
 		for _, v := range r.Verdicts {
-			for _, o := range v.Observed {
-				lines = append(lines, o.Subject+": "+o.Seen.String())
+			for subject, seen := range v.Observed.All() {
+				lines = append(lines, subject+": "+seen)
 			}
 		}
 		if !containsText(lines, want) {
