@@ -231,7 +231,7 @@ func (s *Surveyor) runCheck(ctx context.Context, c inquiry.Check, subject inquir
 	if subject.Domain.Detail == config.Essential {
 		v.Samples = v.Samples.Essential()
 	}
-	return &CheckReport{Name: c.Name, Err: v.Err, Unknown: v.Unknown, Findings: slices.Clone(v.Findings), Observed: slices.Clone(v.Observed)}, v.Samples
+	return &CheckReport{Name: c.Name, Err: v.Err, Unknown: v.Unknown, Findings: slices.Clone(v.Findings), Observed: v.Observed.Packed()}, v.Samples
 }
 
 func unfinished(c inquiry.Check, err error) *CheckReport {
