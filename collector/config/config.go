@@ -39,6 +39,10 @@ type Config struct {
 
 	TLS       TLS
 	ConnectTo []ConnectTo
+	// Memory is how long what was learned of servers that several SIP domains share
+	// is kept between scrapes; 0: it ends with each.
+	Memory time.Duration
+
 	// FollowPrivate lets answers of servers lead anywhere, also to addresses that
 	// are not public. It is for laboratories.
 	FollowPrivate bool

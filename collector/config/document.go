@@ -328,6 +328,18 @@ func setDuration(to *time.Duration) func(value) error {
 	}
 }
 
+// setDurationOrNone does so and takes 0s as well.
+func setDurationOrNone(to *time.Duration) func(value) error {
+	set := setDuration(to)
+	return func(v value) error {
+		if v.node.Kind == yaml.ScalarNode && v.node.Value == "0s" {
+			*to = 0
+			return nil
+		}
+		return set(v)
+	}
+}
+
 // shown is a value as it is quoted in a message.
 func (v value) shown() string {
 	if v.node.Kind != yaml.ScalarNode {

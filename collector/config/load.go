@@ -95,6 +95,7 @@ func (l *loader) read(root value) error {
 				operation = v
 				return setDuration(&c.OperationTimeout)(v)
 			}},
+			field{"memory", setDurationOrNone(&c.Memory)},
 			field{"detail", func(v value) error {
 				var global settings
 				err := global.setDetail(v)

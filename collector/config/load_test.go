@@ -213,7 +213,7 @@ func TestEveryKey(t *testing.T) {
 	bucher := plain("xn--bcher-kva.example", "bücher.example", Auto)
 	bucher.Profile = "plain"
 	want := &Config{
-		Timeout: 20 * time.Second, OperationTimeout: 1500 * time.Millisecond,
+		Timeout: 20 * time.Second, OperationTimeout: 1500 * time.Millisecond, Memory: 50 * time.Second,
 		Concurrency: 64, ConcurrencyPerNameserver: 32, ConcurrencyPerAddress: 8,
 		ConnectTo: []ConnectTo{
 			{"meet.fabrikam.com", "443", "10.0.0.1", "8443"},

@@ -43,7 +43,10 @@ func (s *Scrape) Get(ctx context.Context, view *config.View, rawURL string) *Exc
 }
 
 func (s *Scrape) remember(ctx context.Context, view *config.View, key exchangeKey) *Exchange {
-	e, ok := s.memories.ofURL(key.url).exchanges.Do(ctx, key, func() *Exchange { return s.get(view, key.url, pageBody) })
+	memory := s.memories.ofURL(key.url)
+	e, ok := memory.exchanges.Do(ctx, key, func() *Exchange {
+		return memory.kept.exchange(s.ctx, key, func() *Exchange { return s.get(view, key.url, pageBody) })
+	})
 	if !ok {
 		return &Exchange{URL: &url.URL{}, Host: dns.Host{Outcome: dns.Timeout, Err: failure.Ended(ctx)}, Err: failure.Ended(ctx)}
 	}
@@ -274,9 +277,10 @@ func (s *Scrape) replace(w *wire, asFirst bool) (Connection, *wire) {
 // finish gives a connection to one who waits for it or parks it for others that
 // are likely to come, else closes it.
 func (s *Scrape) finish(w *wire) {
+	w.lasting = s.memories.of(w.to.serverName).kept != nil
 	switch {
 	case w.reusable && s.idle.pass(w):
-	case w.reusable && s.idle.shared(w.to):
+	case w.reusable && (w.lasting || s.idle.shared(w.to)):
 		s.idle.park(w)
 	default:
 		w.close()

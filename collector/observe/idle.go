@@ -193,3 +193,45 @@ func closeAll(wires []*wire) {
 		w.close()
 	}
 }
+
+// takeParked gives a connection that this scrape has parked at an endpoint, or an
+// earlier one.
+func (s *Scrape) takeParked(to endpoint) *wire {
+	if w := s.idle.take(to); w != nil {
+		return w
+	}
+	kept := s.memories.of(to.serverName).kept
+	if kept == nil {
+		return nil
+	}
+	w := kept.take(to)
+	if w == nil {
+		return nil
+	}
+	w.readers = &s.readers
+	w.unwatch = context.AfterFunc(s.ctx, func() { w.tcp.Close() })
+	return w
+}
+
+// keepParked leaves connections to servers that several SIP domains share to the
+// next scrape.
+func (s *Scrape) keepParked() {
+	kept := s.memories.common.kept
+	if kept == nil {
+		return
+	}
+	s.idle.mu.Lock()
+	parked := s.idle.parked
+	s.idle.parked, s.idle.closed = nil, true
+	s.idle.mu.Unlock()
+	var others []*wire
+	parked = slices.DeleteFunc(parked, func(w *wire) bool {
+		ends := !w.lasting || !w.unwatch()
+		if ends {
+			others = append(others, w)
+		}
+		return ends
+	})
+	kept.park(parked)
+	closeAll(others)
+}

@@ -10,6 +10,7 @@ import (
 
 // memory is what a scrape has learned, each thing once.
 type memory struct {
+	kept        *kept // what outlives the scrape, nil: nothing does
 	dns         dns.Memory
 	connections once.Memo[endpoint, Connection]
 	servers     once.Memo[serverKey, Server]

@@ -3,6 +3,8 @@ package observe
 import (
 	"crypto/sha256"
 	"crypto/x509"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 )
@@ -17,8 +19,10 @@ type Memory struct {
 	mu          sync.Mutex
 	authorities map[[sha256.Size]byte]*x509.Certificate // part of a chain that verified
 	fetched     map[fetchKey]fetch
+	verified    map[verifiedKey]verified
 	bytes       int // of the certificates in both, as sent
 
+	kept       *kept      // of kept.go
 	statements statements // of statements.go
 	reading    reading    // likewise
 }
@@ -27,6 +31,7 @@ type Memory struct {
 const (
 	maxAuthorities = 2048
 	maxFetched     = 2048
+	maxVerified    = 16384    // of which each takes a quarter of a KiB
 	maxMemory      = 16 << 20 // bytes of certificates
 )
 
@@ -50,6 +55,7 @@ func NewMemory() *Memory {
 	return &Memory{
 		authorities: make(map[[sha256.Size]byte]*x509.Certificate),
 		fetched:     make(map[fetchKey]fetch),
+		verified:    make(map[verifiedKey]verified),
 	}
 }
 
@@ -85,6 +91,65 @@ func (m *Memory) proved(chains [][]*x509.Certificate) {
 				m.bytes += len(cert.Raw)
 			}
 		}
+	}
+}
+
+// verifiedKey is a chain as sent and the roots by which it was verified.
+type verifiedKey struct {
+	roots *x509.CertPool
+	chain chainKey
+}
+
+// verified is that a chain is trusted.
+type verified struct {
+	trust Trust
+	above [][]*x509.Certificate // the chains that verify, the server's own certificate aside
+	until time.Time             // when the first certificate of any of them ends
+}
+
+// isVerified is the trust in a chain that was verified before, and whether it
+// was. Its first certificate is leaf.
+func (m *Memory) isVerified(key verifiedKey, leaf *x509.Certificate, now time.Time) (Trust, bool) {
+	m.mu.Lock()
+	v, ok := m.verified[key]
+	m.mu.Unlock()
+	if !ok || now.After(v.until) {
+		return Trust{}, false
+	}
+	chains := make([][]*x509.Certificate, len(v.above))
+	for i, above := range v.above {
+		chains[i] = append([]*x509.Certificate{leaf}, above...)
+	}
+	v.trust.proof = &proof{chains}
+	return v.trust, true
+}
+
+// verify remembers that a chain is trusted, of which each scrape would otherwise
+// check the signatures anew: a third of a handshake with ECDSA.
+func (m *Memory) verify(key verifiedKey, trust Trust, now time.Time) {
+	v := verified{trust: trust, until: trust.ChainExpiry}
+	v.trust.proof = nil
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, chain := range trust.proof.chains {
+		above := slices.Clone(chain[1:])
+		for i, cert := range above {
+			if known := m.authorities[sha256.Sum256(cert.Raw)]; known != nil {
+				above[i] = known // so that each is in memory once
+			}
+		}
+		v.above = append(v.above, above)
+		for _, cert := range chain {
+			if cert.NotAfter.Before(v.until) {
+				v.until = cert.NotAfter
+			}
+		}
+	}
+	if len(m.verified) >= maxVerified {
+		maps.DeleteFunc(m.verified, func(_ verifiedKey, old verified) bool { return now.After(old.until) })
+	}
+	if len(m.verified) < maxVerified {
+		m.verified[key] = v
 	}
 }
 

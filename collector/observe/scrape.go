@@ -20,8 +20,8 @@ import (
 )
 
 // Scrape is the memory of one survey and the limits that it works under. It
-// ends with Close, after which no socket of it is open and no goroutine of it
-// runs.
+// ends with Close, after which no goroutine of it runs and no socket of it is
+// open but those that are kept for the next one.
 type Scrape struct {
 	ctx    context.Context // ends all operations
 	cancel context.CancelFunc
@@ -58,6 +58,9 @@ func NewScrape(ctx context.Context, c *config.Config, count *Counters, memory *M
 	s := &Scrape{config: c, count: count, now: time.Now(), memory: memory,
 		limits: limit.New(c.Concurrency, c.ConcurrencyPerNameserver, c.ConcurrencyPerAddress)}
 	s.ctx, s.cancel = context.WithCancel(ctx)
+	if kept := memory.keptFor(c); kept != nil {
+		s.memories.common.kept, s.memories.common.dns.Kept = kept, &kept.dns
+	}
 	s.dns = dns.NewClient(s.ctx, c.OperationTimeout, s.limits, count.dnsQuery, func(name string) *dns.Memory { return &s.memories.of(name).dns })
 	s.starvation.due = time.Now().Add(heartbeat)
 	s.work.Go(func() { s.starvation.watch(s.ctx.Done()) })
@@ -115,6 +118,7 @@ func (s *Scrape) noteDNS(err error) {
 
 // Close ends everything that the scrape started and waits for it.
 func (s *Scrape) Close() {
+	s.keepParked()
 	s.cancel()
 	s.idle.close()
 	s.dns.Close()

@@ -26,7 +26,10 @@ func (s *Scrape) SIP(ctx context.Context, view *config.View, host string, port u
 		return Server{Host: dns.Host{Name: name, Err: failure.FromRemote(err)}, Port: port}
 	}
 	key := serverKey{view.Name, name, port}
-	server, ok := s.memories.of(name).servers.Do(ctx, key, func() Server { return s.sip(view, name, port) })
+	memory := s.memories.of(name)
+	server, ok := memory.servers.Do(ctx, key, func() Server {
+		return memory.kept.server(s.ctx, key, func() Server { return s.sip(view, name, port) })
+	})
 	if !ok {
 		return Server{Host: dns.Host{Name: name, Outcome: dns.Timeout, Err: failure.Ended(ctx)}, Port: port}
 	}

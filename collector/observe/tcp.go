@@ -40,6 +40,7 @@ type wire struct {
 	used     bool          // has carried a request
 	reusable bool          // and can carry another
 	parked   time.Time
+	lasting  bool // may stay parked beyond its scrape
 }
 
 func (w *wire) close() {
@@ -78,9 +79,12 @@ func (w *wire) allow() {
 // wire is nil. With reuse a parked connection will do.
 func (s *Scrape) open(to endpoint, reuse bool) (Connection, *wire) {
 	var first *wire
-	facts, ok := s.memories.of(to.serverName).connections.Do(s.ctx, to, func() (c Connection) {
-		c, first = s.dial(to, false)
-		return c
+	memory := s.memories.of(to.serverName)
+	facts, ok := memory.connections.Do(s.ctx, to, func() Connection {
+		return memory.kept.connection(s.ctx, to, func() (c Connection) {
+			c, first = s.dial(to, false)
+			return c
+		})
 	})
 	if !ok {
 		return s.unconnected(to), nil
@@ -102,12 +106,15 @@ func (s *Scrape) open(to endpoint, reuse bool) (Connection, *wire) {
 
 // facts returns what the first connection to an endpoint showed.
 func (s *Scrape) facts(to endpoint) Connection {
-	c, ok := s.memories.of(to.serverName).connections.Do(s.ctx, to, func() Connection {
-		c, w := s.dial(to, false)
-		if w != nil {
-			w.close()
-		}
-		return c
+	memory := s.memories.of(to.serverName)
+	c, ok := memory.connections.Do(s.ctx, to, func() Connection {
+		return memory.kept.connection(s.ctx, to, func() Connection {
+			c, w := s.dial(to, false)
+			if w != nil {
+				w.close()
+			}
+			return c
+		})
 	})
 	if !ok {
 		return s.unconnected(to)
@@ -132,7 +139,7 @@ func (s *Scrape) dial(to endpoint, reuse bool) (Connection, *wire) {
 		return s.unconnected(to), nil
 	}
 	if reuse {
-		if w := s.idle.take(to); w != nil {
+		if w := s.takeParked(to); w != nil {
 			w.leave = leave
 			return Connection{}, w
 		}

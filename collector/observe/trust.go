@@ -31,7 +31,16 @@ func (s *Scrape) Trust(view *config.View, certs []*x509.Certificate, from netip.
 		return Trust{}
 	}
 	key := chainKey{view.Name, chainSum(certs), chainSum(others), near(from)}
-	trust, ok := s.trusts.Do(s.ctx, key, func() Trust { return s.trust(view, certs, others, from) })
+	trust, ok := s.trusts.Do(s.ctx, key, func() Trust {
+		remembered := verifiedKey{s.config.TLS.Roots, key}
+		trust, ok := s.memory.isVerified(remembered, certs[0], s.now)
+		if !ok {
+			if trust = s.trust(view, certs, others, from); trust.Trusted {
+				s.memory.verify(remembered, trust, s.now)
+			}
+		}
+		return trust
+	})
 	if !ok {
 		return Trust{Err: failure.Ended(s.ctx)}
 	}

@@ -7,6 +7,8 @@ import (
 	"math/big"
 	"testing"
 	"time"
+
+	"github.com/lync-exporter/lync_exporter/collector/config"
 )
 
 func TestTrust(t *testing.T) {
@@ -147,5 +149,32 @@ func TestExpensiveChain(t *testing.T) {
 	}
 	if took := time.Since(start); took > 5*time.Second {
 		t.Errorf("took %v", took)
+	}
+}
+
+// A chain that was verified once is trusted in later scrapes until one of its
+// certificates ends, and by nobody who has other roots.
+func TestVerifiedIsRemembered(t *testing.T) {
+	t.Parallel()
+	root := newRoot(t)
+	middle := newAuthority(t, root, "Contoso Issuing", now.Add(100*time.Hour))
+	certs := certificatesOf(t, middle.issue(t, newKey(t), now.Add(50*time.Hour), "a.example", middle))
+	first := newScrape(t, root)
+	want := first.Trust(external, certs, outside)
+	if !want.Trusted {
+		t.Fatalf("trust: %+v", want)
+	}
+	again := first.following(t).Trust(external, certs, outside)
+	if !again.Trusted || again.Incomplete || !again.ChainExpiry.Equal(want.ChainExpiry) || len(again.proof.chains) != 1 || len(again.proof.chains[0]) != 3 || again.proof.chains[0][0] != certs[0] {
+		t.Errorf("trust: %+v, before: %+v", again, want)
+	}
+	later := first.following(t)
+	later.now = now.Add(51 * time.Hour)
+	if trust := later.Trust(external, certs, outside); trust.Trusted {
+		t.Errorf("an expired certificate is trusted: %+v", trust)
+	}
+	others := first.following(t, func(c *config.Config) { c.TLS.Roots = newRoot(t).pool() })
+	if trust := others.Trust(external, certs, outside); trust.Trusted {
+		t.Errorf("trusted by others: %+v", trust)
 	}
 }

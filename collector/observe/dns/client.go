@@ -30,10 +30,18 @@ type Client struct {
 	resolvers resolvers
 }
 
-// Memory is what was answered. Its zero value knows nothing yet.
+// Memory is what was answered in a scrape. Its zero value knows nothing yet.
 type Memory struct {
+	Kept    *Kept // what outlives the scrape; nil: nothing does
 	answers once.Memo[question, reply]
 	hosts   once.Memo[hostKey, Host]
+}
+
+// Kept are the answers of several scrapes, failures aside.
+type Kept struct {
+	Lasts   time.Duration
+	answers once.Lasting[question, reply]
+	hosts   once.Lasting[hostKey, Host]
 }
 
 type hostKey struct{ view, host string }

@@ -47,7 +47,7 @@ func (c *Client) AskOthers(ctx context.Context, view *config.View, name string, 
 	}
 	others := make([]*nameserver, 0, len(servers))
 	for _, n := range servers {
-		if n != first.server && !n.unreliable() {
+		if n.address != first.server.address && !n.unreliable() {
 			others = append(others, n)
 		}
 	}
@@ -62,24 +62,33 @@ func (c *Client) AskOthers(ctx context.Context, view *config.View, name string, 
 
 // once asks a question unless it was asked before.
 func (c *Client) once(ctx context.Context, view *config.View, q question) reply {
-	r, ok := c.memory(q.name).answers.Do(ctx, q, func() reply {
-		if _, ok := dns.IsDomainName(q.name); !ok {
-			return reply{outcome: Failed, err: failure.FromRemote(fmt.Errorf("not a domain name: %q", q.name))}
+	memory := c.memory(q.name)
+	r, ok := memory.answers.Do(ctx, q, func() reply {
+		if memory.Kept == nil {
+			return c.ask(view, q)
 		}
-		servers, err := c.resolvers.of(c, view)
-		if err != nil {
-			return reply{outcome: Failed, err: err}
-		}
-		if q.nameserver != "" {
-			i := slices.IndexFunc(servers, func(n *nameserver) bool { return n.address == q.nameserver })
-			return servers[i].ask(q)
-		}
-		return c.inTurn(servers, q)
+		known := func(r reply) bool { return r.outcome.Known() }
+		return memory.Kept.answers.Do(c.ctx, q, memory.Kept.Lasts, known, func() reply { return c.ask(view, q) })
 	})
 	if !ok {
 		return reply{outcome: Timeout, err: failure.Ended(ctx)}
 	}
 	return r
+}
+
+func (c *Client) ask(view *config.View, q question) reply {
+	if _, ok := dns.IsDomainName(q.name); !ok {
+		return reply{outcome: Failed, err: failure.FromRemote(fmt.Errorf("not a domain name: %q", q.name))}
+	}
+	servers, err := c.resolvers.of(c, view)
+	if err != nil {
+		return reply{outcome: Failed, err: err}
+	}
+	if q.nameserver != "" {
+		i := slices.IndexFunc(servers, func(n *nameserver) bool { return n.address == q.nameserver })
+		return servers[i].ask(q)
+	}
+	return c.inTurn(servers, q)
 }
 
 // add continues an answer with what was said of its last name. It says whether
@@ -109,7 +118,14 @@ func (c *Client) Resolve(ctx context.Context, view *config.View, host string) Ho
 	if name == "" {
 		return Host{Outcome: Failed, Err: errors.New("the name of the host is missing")}
 	}
-	h, ok := c.memory(name).hosts.Do(ctx, hostKey{view.Name, name}, func() Host { return c.resolve(view, name) })
+	key, memory := hostKey{view.Name, name}, c.memory(name)
+	h, ok := memory.hosts.Do(ctx, key, func() Host {
+		if memory.Kept == nil {
+			return c.resolve(view, name)
+		}
+		known := func(h Host) bool { return h.Outcome.Known() }
+		return memory.Kept.hosts.Do(c.ctx, key, memory.Kept.Lasts, known, func() Host { return c.resolve(view, name) })
+	})
 	if !ok {
 		return Host{Name: name, Outcome: Timeout, Err: failure.Ended(ctx)}
 	}
