@@ -22,9 +22,11 @@ test: ## the tests: no network, no privileges
 generate: ## write docs, alerts and dashboards anew from the code
 	go generate ./...
 
+BASE ?= HEAD~1
+
 .PHONY: bench
-bench: ## what a scrape of 1,000 SIP domains and its text cost
-	go test -run '^$$' -bench . -benchtime 1x ./collector/survey ./collector/expose
+bench: ## compare what a scrape and its text cost with revision BASE
+	go run ./test/bench -base '$(BASE)' -bench 'Survey/domains=1000/.*/delay=20ms|Judges|Exposition' ./collector/survey ./collector/expose
 
 FUZZTIME ?= 30s
 FUZZED = $(shell grep -rlE --include='*_test.go' '^func Fuzz' . )

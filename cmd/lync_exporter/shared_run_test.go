@@ -137,6 +137,33 @@ func TestScrapeWithLessTimeAnswersFirst(t *testing.T) {
 	<-survey.Done()
 }
 
+// A run that a hasty scrape began goes on for a patient one that joined it.
+func TestRunLastsForTheMostPatient(t *testing.T) {
+	t.Parallel()
+	s := newSharing(t)
+	_, hasty := s.scrape(t.Context(), 100*time.Millisecond)
+	s.waitFor(1)
+	hangUp, patient := s.scrape(t.Context(), time.Minute)
+	s.waitFor(2)
+	if report := <-hasty; !report.Domains[0].Cut() || report.Timeout != 100*time.Millisecond {
+		t.Errorf("the hasty scrape had %v: %+v", report.Timeout, report.Domains[0])
+	}
+	s.waitFor(1)
+	survey := <-s.surveys
+	select {
+	case <-survey.Done():
+		t.Error("the run stopped with the hasty scrape that began it")
+	case <-patient:
+		t.Error("the patient scrape got its answer with the hasty one")
+	default:
+	}
+	hangUp()
+	if report := <-patient; report.Timeout != time.Minute {
+		t.Errorf("the patient scrape had %v", report.Timeout)
+	}
+	<-survey.Done()
+}
+
 // Scrapes share a run only if they want the same domains: /probe of a domain
 // that is not configured has a run of its own, also beside a configuration of
 // as many domains.
