@@ -57,6 +57,7 @@ func (s *Scrape) Expect(domain string) {
 	}
 	if m.own[domain] == nil {
 		m.own[domain] = new(ownMemory)
+		m.own[domain].dns.Own = true
 	}
 	m.own[domain].left++
 }

@@ -13,7 +13,7 @@ import (
 // With 1,000 targets and 20 ms to their servers this took the stacks in use from
 // 24 to 7 MB.
 type turns struct {
-	brisk, all chan struct{}
+	quick, all chan struct{}
 	room       func() bool // whether more operations may be in flight than are
 }
 
@@ -24,27 +24,27 @@ const (
 	// slowAfter is when a target that still waits for its servers no longer
 	// keeps the next one from beginning.
 	slowAfter = 300 * time.Millisecond
-	// patience times as many targets are begun with slow ones among them.
-	patience = 8
+	// withSlow times as many targets are begun with slow ones among them.
+	withSlow = 8
 )
 
 func newTurns(operations int, room func() bool) *turns {
 	width := max(1, operations/operationsPerTarget)
-	return &turns{brisk: make(chan struct{}, width), all: make(chan struct{}, patience*width), room: room}
+	return &turns{quick: make(chan struct{}, width), all: make(chan struct{}, withSlow*width), room: room}
 }
 
 // take waits for a turn, which lasts until leave is called. It is refused when
 // ctx is done.
 func (t *turns) take(ctx context.Context) (leave func(), ok bool) {
-	if !place(ctx, t.all) || !place(ctx, t.brisk) {
+	if !place(ctx, t.all) || !place(ctx, t.quick) {
 		return nil, false
 	}
 	var mu sync.Mutex
-	brisk := true
+	quick := true
 	slow := func() {
-		if brisk {
-			brisk = false
-			<-t.brisk
+		if quick {
+			quick = false
+			<-t.quick
 		}
 	}
 	var timer *time.Timer
@@ -54,7 +54,7 @@ func (t *turns) take(ctx context.Context) (leave func(), ok bool) {
 		mu.Lock()
 		defer mu.Unlock()
 		switch {
-		case !brisk:
+		case !quick:
 		case t.room():
 			slow()
 		default:

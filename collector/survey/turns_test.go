@@ -24,7 +24,7 @@ func taken(t *testing.T, operations int, room func() bool) int {
 		l()
 	}
 	<-time.After(time.Minute) // timers that were left behind would have fired by then
-	if n := len(turns.brisk); n > 0 {
+	if n := len(turns.quick); n > 0 {
 		t.Errorf("%d places were not given back", n)
 	}
 	return len(leave)
@@ -71,8 +71,8 @@ func TestTurnsAreBounded(t *testing.T) {
 			}
 			defer leave()
 		}
-		if n != 2*patience {
-			t.Errorf("%d targets were begun, want %d", n, 2*patience)
+		if n != 2*withSlow {
+			t.Errorf("%d targets were begun, want %d", n, 2*withSlow)
 		}
 	})
 }

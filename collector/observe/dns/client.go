@@ -33,6 +33,8 @@ type Client struct {
 // Memory is what was answered in a scrape. Its zero value knows nothing yet.
 type Memory struct {
 	Kept    *Kept // what outlives the scrape; nil: nothing does
+	Own     bool  // it is for the names of one SIP domain
+	zones   zones // of that domain
 	answers once.Memo[question, reply]
 	hosts   once.Memo[hostKey, Host]
 }
@@ -111,6 +113,7 @@ func (r *resolvers) of(c *Client, view *config.View) ([]*nameserver, error) {
 		n := r.byAddress[address]
 		if n == nil {
 			n = &nameserver{client: c, address: address}
+			n.alive = sync.OnceValue(n.isAlive)
 			n.closed = r.closed
 			r.byAddress[address] = n
 		}

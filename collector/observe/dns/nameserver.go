@@ -37,6 +37,7 @@ type nameserver struct {
 	down     atomic.Bool  // not reachable when last asked
 	silent   atomic.Int32 // questions in a row that timed out
 	plain    atomic.Bool  // does not understand EDNS0
+	alive    func() bool  // of isAlive, asked once
 
 	mu      sync.Mutex
 	sockets []*udpSocket
@@ -70,7 +71,23 @@ func (n *nameserver) unreliable() bool {
 
 // dead says whether asking would only cost time.
 func (n *nameserver) dead() bool {
-	return n.silent.Load() >= giveUpAfter && !n.answered.Load()
+	return n.silent.Load() >= giveUpAfter && !n.answered.Load() && !n.alive()
+}
+
+// isAlive asks for what a nameserver answers by itself, be it by a refusal: a
+// nameserver is not dead because those that it passes questions on to are.
+func (n *nameserver) isAlive() bool {
+	e := exchanges.Get().(*exchange)
+	defer e.recycle()
+	e.out.RecursionDesired = false
+	defer func() { e.out.RecursionDesired = true }()
+	if err := e.pack(".", dns.TypeNS, n.plain.Load()); err != nil {
+		return false
+	}
+	packet, err := n.overUDP(e, time.Now().Add(n.client.timeout/2))
+	n.learn(err)
+	packet.release()
+	return err == nil
 }
 
 func (n *nameserver) dies() error {

@@ -64,7 +64,10 @@ func (c *Client) AskOthers(ctx context.Context, view *config.View, name string, 
 func (c *Client) once(ctx context.Context, view *config.View, q question) reply {
 	memory := c.memory(q.name)
 	r, ok := memory.answers.Do(ctx, q, func() reply {
-		if memory.Kept == nil {
+		switch {
+		case memory.Own:
+			return memory.zones.in(view.Name).ask(c.ctx, func() reply { return c.ask(view, q) })
+		case memory.Kept == nil:
 			return c.ask(view, q)
 		}
 		known := func(r reply) bool { return r.outcome.Known() }

@@ -4,15 +4,26 @@ package limit
 import (
 	"context"
 	"sync"
+	"time"
 )
 
 // Limits bound the operations in flight: all together, the questions to one
 // nameserver, the connections to one address and port.
+//
+// An operation that has taken SlowAfter, as one with a silent server does, gives
+// its place among all, and with a nameserver, to others and takes one of those for
+// slow ones, of which there are several times as many. Where most servers are dead
+// the others would otherwise wait for them.
 type Limits struct {
 	All         Semaphore
 	Nameservers Keyed
 	Addresses   Keyed
+	SlowAfter   time.Duration
+	slow        Semaphore
 }
+
+// slowPlaces times as many operations may be slow as may be in flight besides.
+const slowPlaces = 3
 
 // New makes limits of at least one operation each.
 func New(all, perNameserver, perAddress int) *Limits {
@@ -20,6 +31,8 @@ func New(all, perNameserver, perAddress int) *Limits {
 		All:         make(Semaphore, max(1, all)),
 		Nameservers: Keyed{Size: max(1, perNameserver)},
 		Addresses:   Keyed{Size: max(1, perAddress)},
+		SlowAfter:   300 * time.Millisecond,
+		slow:        make(Semaphore, slowPlaces*max(1, all)),
 	}
 }
 
@@ -38,6 +51,15 @@ func (s Semaphore) acquire(ctx context.Context) error {
 		return nil
 	case <-ctx.Done():
 		return context.Cause(ctx)
+	}
+}
+
+func (s Semaphore) tryAcquire() bool {
+	select {
+	case s <- struct{}{}:
+		return true
+	default:
+		return false
 	}
 }
 
@@ -76,5 +98,56 @@ func (l *Limits) Enter(ctx context.Context, peers *Keyed, peer string) (leave fu
 		one.release()
 		return nil, err
 	}
-	return func() { l.All.release(); one.release() }, nil
+	p := &place{limits: l, peer: one, yields: peers == &l.Nameservers}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.timer = time.AfterFunc(l.SlowAfter, p.becomeSlow)
+	return p.leave, nil
+}
+
+// place is what an operation has of the limits.
+type place struct {
+	limits *Limits
+	peer   Semaphore
+	yields bool // the place with the peer, too, when slow
+
+	mu         sync.Mutex
+	timer      *time.Timer
+	slow, left bool
+}
+
+func (p *place) becomeSlow() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch {
+	case p.left:
+	case p.limits.slow.tryAcquire():
+		p.slow = true
+		p.release()
+	default:
+		p.timer.Reset(p.limits.SlowAfter)
+	}
+}
+
+// release gives back what slow ones do not have.
+func (p *place) release() {
+	p.limits.All.release()
+	if p.yields {
+		p.peer.release()
+	}
+}
+
+func (p *place) leave() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.timer.Stop()
+	p.left = true
+	if p.slow {
+		p.limits.slow.release()
+	} else {
+		p.release()
+	}
+	if !p.yields {
+		p.peer.release()
+	}
 }
