@@ -74,13 +74,13 @@ type proof struct{ chains [][]*x509.Certificate }
 // Revocation is what the authorities say of a server's certificate and of those
 // above it: by OCSP, else by their lists. It is zero where none was trusted.
 type Revocation struct {
-	Known       bool // they could be asked about the server's own certificate
-	Revoked     bool
-	At          time.Time         // since when
-	Certificate *x509.Certificate // that is revoked: the server's own or an authority's
-	// Err: a list that one of the certificates names is of no use to anybody, and
-	// OCSP does not stand in for it.
-	Err error
+	Known   bool // they could be asked about the server's own certificate
+	Revoked bool
+	At      time.Time // since when
+	// Err: neither the list nor the OCSP server that a certificate names is of any
+	// use to anybody who has to know.
+	Err         error
+	Certificate *x509.Certificate // that is revoked, or of which Err is: the server's own or an authority's
 }
 
 // SIPAnswer is what came back to OPTIONS.

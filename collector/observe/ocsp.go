@@ -4,6 +4,7 @@ import (
 	"crypto/x509"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -31,11 +32,11 @@ var (
 )
 
 // readOCSP reads an answer and proves that it is the issuer's. One without an
-// end is kept for a short while.
+// end is kept for a short while. What is wrong with an answer is wrong for all.
 func readOCSP(answer []byte, c issued, now time.Time) (statement, error) {
 	r, err := parseOCSP(answer, c)
 	if err != nil {
-		return statement{}, err
+		return statement{}, &unusable{fmt.Errorf("the answer by OCSP cannot be used: %w", err)}
 	}
 	until := r.NextUpdate
 	if until.IsZero() {
@@ -44,14 +45,14 @@ func readOCSP(answer []byte, c issued, now time.Time) (statement, error) {
 	st := statement{until: until}
 	switch {
 	case !signsForIssuer(r.Certificate, c.issuer, now):
-		return statement{}, errNoResponder
+		return statement{}, &unusable{errNoResponder}
 	case r.Status == ocsp.Revoked:
 		st.revoked = []revoked{{serialSum(c.SerialNumber), r.RevokedAt.Unix()}}
 	case r.Status != ocsp.Good:
-		return statement{}, errNotForIt
+		return statement{}, &unusable{errNotForIt}
 	}
 	if now.After(until) || r.ThisUpdate.After(now.Add(clockSkew)) {
-		return statement{}, errOutOfDate
+		return statement{}, &unusable{errOutOfDate}
 	}
 	return st, nil
 }

@@ -36,7 +36,7 @@ func (s *Scrape) revocationOf(view *config.View, a Address) Revocation {
 	watch := s.startWatch()
 	ctx, cancel := context.WithTimeout(s.ctx, s.config.OperationTimeout)
 	defer cancel()
-	asker := asker{s, ctx, watch, view, a.Address.Addr(), a.Staple}
+	asker := asker{s, ctx, watch, view, a.Staple}
 	certs := certified(chains)
 	words := make([]word, len(certs))
 	parallel.Do(len(certs), func(i int) { words[i] = asker.ask(certs[i], i == 0) })
@@ -69,40 +69,43 @@ type issued struct {
 type word struct {
 	known, revoked bool
 	at             time.Time
-	err            error // why its list is of no use; nil where it was not needed
+	err            error // why its authority says nothing that is of use; nil where that was not needed
 }
 
-// summary puts together what was said of chains. A server's certificate is
-// revoked too where each way up to a root leads over an authority that is.
+// summary puts together what was said of chains.
 func summary(chains [][]*x509.Certificate, certs []issued, words []word) Revocation {
 	if len(certs) == 0 { // a root as a server's certificate
 		return Revocation{}
 	}
-	r := Revocation{Known: words[0].known, Revoked: words[0].revoked, At: words[0].at, Certificate: certs[0].Certificate}
-	for _, w := range words {
-		if r.Err == nil {
-			r.Err = w.err
-		}
+	revoked := func(w word) bool { return w.revoked }
+	if i := onEveryWay(chains, certs, words, revoked); i >= 0 {
+		return Revocation{Known: true, Revoked: true, At: words[i].at, Certificate: certs[i].Certificate}
 	}
-	if r.Revoked {
-		return r
+	r := Revocation{Known: words[0].known}
+	failed := func(w word) bool { return w.err != nil }
+	if i := onEveryWay(chains, certs, words, failed); i >= 0 {
+		r.Certificate, r.Err = certs[i].Certificate, words[i].err
 	}
-	r.Certificate = nil
-	var first *x509.Certificate
-	var at time.Time
+	return r
+}
+
+// onEveryWay is the first certificate of which something holds, if each way up to
+// a root leads over one such, as it does where that is the server's own; else it
+// is -1. Whoever verifies takes the way that is left.
+func onEveryWay(chains [][]*x509.Certificate, certs []issued, words []word, holds func(word) bool) int {
+	first := -1
 	for _, chain := range chains {
 		i := slices.IndexFunc(certs, func(c issued) bool {
-			return slices.ContainsFunc(chain, c.Equal) && words[slices.Index(certs, c)].revoked
+			return slices.ContainsFunc(chain, c.Equal) && holds(words[slices.Index(certs, c)])
 		})
 		if i < 0 {
-			return r
+			return -1
 		}
-		if first == nil {
-			first, at = certs[i].Certificate, words[i].at
+		if first < 0 {
+			first = i
 		}
 	}
-	r.Known, r.Revoked, r.At, r.Certificate = true, true, at, first
-	return r
+	return first
 }
 
 // asker asks the authorities of one chain.
@@ -111,45 +114,56 @@ type asker struct {
 	ctx    context.Context // how long to wait
 	watch  stopwatch       // since when
 	view   *config.View
-	from   netip.Addr // who showed the chain
-	staple []byte     // of the server's own certificate
+	staple []byte // of the server's own certificate
 }
 
-// ask asks by OCSP, and for the list where OCSP knows nothing.
+// ask asks by OCSP, and for the list where OCSP says nothing. That OCSP cannot be
+// had is a fault only of an authority that has no list.
 func (a asker) ask(c issued, own bool) word {
 	if own {
 		if st, err := readOCSP(a.staple, c, a.now); err == nil {
 			return st.about(c)
 		}
 	}
-	for _, server := range overHTTP(c.OCSPServer) {
+	w := a.byOCSP(c)
+	if w.known || len(c.CRLDistributionPoints) == 0 {
+		return w
+	}
+	return a.byList(c)
+}
+
+func (a asker) byOCSP(c issued) word {
+	return firstKnown(overHTTP(c.OCSPServer), func(server string) word {
 		query, err := ocspURL(server, c)
 		if err != nil {
-			continue
+			return word{}
 		}
-		key := a.key(query, c)
-		st := a.statement(key, func() statement {
-			return a.published(key, MaxBody, func(body []byte) (statement, error) { return readOCSP(body, c, a.now) })
-		})
-		if st.err == nil {
-			return st.about(c)
-		}
-	}
-	var last word
-	for _, list := range overHTTP(c.CRLDistributionPoints) {
-		key := a.key(list, c)
-		st := a.statement(key, func() statement {
-			return a.published(key, maxList, func(body []byte) (statement, error) { return readList(body, list, c, a.now) })
-		})
-		w := st.about(c)
-		if w.revoked || w.err == nil && w.known {
+		p := publication{a.key(query, c), "the OCSP server " + server, MaxBody}
+		return a.statement(p, func(body []byte) (statement, error) { return readOCSP(body, c, a.now) }).about(c)
+	})
+}
+
+func (a asker) byList(c issued) word {
+	return firstKnown(overHTTP(c.CRLDistributionPoints), func(list string) word {
+		p := publication{a.key(list, c), list, maxList}
+		return a.statement(p, func(body []byte) (statement, error) { return readList(body, list, c, a.now) }).about(c)
+	})
+}
+
+// firstKnown asks one address after the other until something is known. Else it
+// is what the first fault says.
+func firstKnown(addresses []string, ask func(string) word) word {
+	var unknown word
+	for _, address := range addresses {
+		w := ask(address)
+		if w.known {
 			return w
 		}
-		if last.err == nil {
-			last = w
+		if unknown.err == nil {
+			unknown = w
 		}
 	}
-	return last
+	return unknown
 }
 
 // overHTTP are the first addresses that can be asked over plain HTTP, as
@@ -164,21 +178,28 @@ func overHTTP(addresses []string) []string {
 	return list
 }
 
+// publication is what an authority publishes.
+type publication struct {
+	statementKey
+	name string // for people
+	most int64  // bytes that are read of it
+}
+
 // key is of what an authority publishes at an address about certificates of an
 // issuer. Whatever is kept by it was signed with the issuer's key.
 func (a asker) key(address string, c issued) statementKey {
-	return statementKey{fetchKey{a.view.Name, address, near(a.from)}, sha256.Sum256(c.issuer.RawSubjectPublicKeyInfo), c.IsCA}
+	return statementKey{fetchKey{view: a.view.Name, url: address}, sha256.Sum256(c.issuer.RawSubjectPublicKeyInfo), c.IsCA}
 }
 
 // statement asks the memory first. What is being fetched is fetched once for all;
 // who waits too long for it goes by the last failure that is known.
-func (a asker) statement(key statementKey, fetch func() statement) statement {
-	if st, ok := a.memory.statements.recall(key, a.now); ok {
+func (a asker) statement(p publication, read func([]byte) (statement, error)) statement {
+	if st, ok := a.memory.statements.recall(p.statementKey, a.now); ok {
 		return st
 	}
 	got := make(chan statement, 1)
 	a.work.Go(func() {
-		if st, ok := a.statements.Do(a.Scrape.ctx, key, fetch); ok {
+		if st, ok := a.statements.Do(a.Scrape.ctx, p.statementKey, func() statement { return a.published(p, read) }); ok {
 			got <- st
 		}
 	})
@@ -186,32 +207,32 @@ func (a asker) statement(key statementKey, fetch func() statement) statement {
 	case st := <-got:
 		return st
 	case <-a.ctx.Done():
-		return a.memory.statements.lastFailure(key)
+		return a.memory.statements.lastFailure(p.statementKey)
 	}
 }
 
 // published fetches what an authority publishes, reads and remembers it.
-func (a asker) published(key statementKey, most int64, read func([]byte) (statement, error)) statement {
-	body, leave := a.memory.reading.upTo(most)
+func (a asker) published(p publication, read func([]byte) (statement, error)) statement {
+	body, leave := a.memory.reading.upTo(p.most)
 	defer leave()
-	e := a.fetch(a.view, key.url, a.from, body)
-	if err := a.unfetched(e); err != nil {
+	e := a.fetch(a.view, p.url, body)
+	if err := unfetched(p.name, e); err != nil {
 		st := statement{err: err, until: a.now.Add(brieflyKept)}
 		ended := a.Scrape.ctx.Err() != nil
 		late := ended && e.Status == 0 && time.Since(a.watch.began) >= a.config.OperationTimeout && a.starved(a.watch) == 0
 		if late {
-			st.err = &unusable{fmt.Errorf("%s did not answer within %s", key.url, a.config.OperationTimeout)}
+			st.err = &unusable{fmt.Errorf("%s did not answer within %s", p.name, a.config.OperationTimeout)}
 		}
 		if late || !ended && !e.Unknown() {
-			a.memory.statements.keep(key, st, a.now)
+			a.memory.statements.keep(p.statementKey, st, a.now)
 		}
 		return st
 	}
 	st, err := read(e.Body)
 	if err != nil {
-		st.err, st.until = fmt.Errorf("%s: %w", key.url, err), a.now.Add(brieflyKept)
+		st.err, st.until = fmt.Errorf("%s: %w", p.name, err), a.now.Add(brieflyKept)
 	}
-	a.memory.statements.keep(key, st, a.now)
+	a.memory.statements.keep(p.statementKey, st, a.now)
 	return st
 }
 
@@ -222,33 +243,39 @@ type unusable struct{ err error }
 func (u *unusable) Error() string { return u.err.Error() }
 func (u *unusable) Unwrap() error { return u.err }
 
-var errTooLarge = errors.New("it is larger than what the exporter reads")
+var (
+	errTooLarge = errors.New("it is larger than what the exporter reads")
+	errOnlyPost = errors.New("it does not answer GET, by which the exporter asks")
+)
 
 // unfetched is why there is nothing to read. What the exporter does not do, or
 // could not do in time, is nobody's fault.
-func (a asker) unfetched(e *Exchange) error {
+func unfetched(name string, e *Exchange) error {
 	switch {
 	case e.Err != nil && (e.Forbidden || e.Unknown() || len(e.Host.Addresses) == 0 && !e.Host.Outcome.Missing()):
-		return fmt.Errorf("%s: %w", e.URL, e.Err)
+		return fmt.Errorf("%s: %w", name, e.Err)
 	case e.Err != nil:
-		return &unusable{fmt.Errorf("%s: %w", e.URL, e.Err)}
+		return &unusable{fmt.Errorf("%s: %w", name, e.Err)}
+	case e.Status == http.StatusMethodNotAllowed: // by one who wants to be asked by POST
+		return fmt.Errorf("%s: %w", name, errOnlyPost)
 	case e.Status != http.StatusOK:
-		return &unusable{fmt.Errorf("%s answered %d %s", e.URL, e.Status, http.StatusText(e.Status))}
+		return &unusable{fmt.Errorf("%s answered %d %s", name, e.Status, http.StatusText(e.Status))}
 	case e.Truncated:
-		return fmt.Errorf("%s: %w", e.URL, errTooLarge)
+		return fmt.Errorf("%s: %w", name, errTooLarge)
 	case e.BodyErr != nil && (failure.TimedOut(e.BodyErr) || failure.IsEnded(e.BodyErr) || IsStarved(e.BodyErr)):
-		return fmt.Errorf("%s: %w", e.URL, e.BodyErr)
+		return fmt.Errorf("%s: %w", name, e.BodyErr)
 	case e.BodyErr != nil:
-		return &unusable{fmt.Errorf("%s: %w", e.URL, e.BodyErr)}
+		return &unusable{fmt.Errorf("%s: %w", name, e.BodyErr)}
 	}
 	return nil
 }
 
-// fetch makes a request that is not remembered, under the rules of Follow, and
-// goes where an answer sends it over plain HTTP.
-func (s *Scrape) fetch(view *config.View, rawURL string, from netip.Addr, body bodyReader) *Exchange {
+// fetch makes a request that is not remembered, and goes where an answer sends it
+// over plain HTTP. It keeps to the rules of Follow, wherever the server is that
+// showed the certificate: to a private address it goes only from inside.
+func (s *Scrape) fetch(view *config.View, rawURL string, body bodyReader) *Exchange {
 	for redirects := 0; ; redirects++ {
-		if e := s.forbidden(s.ctx, view, rawURL, from); e != nil {
+		if e := s.forbidden(s.ctx, view, rawURL, netip.Addr{}); e != nil {
 			return e
 		}
 		e := s.get(view, rawURL, body)

@@ -241,6 +241,50 @@ func TestOCSP(t *testing.T) {
 	}
 }
 
+// Where a certificate names no list, nobody learns of it what OCSP does not say.
+func TestOCSPAlone(t *testing.T) {
+	t.Parallel()
+	root := listing(t, nil, "Root", nil)
+	old := func(r *ocsp.Response) { r.ThisUpdate, r.NextUpdate = now.Add(-2*time.Hour), now.Add(-time.Hour) }
+	post := http.StatusMethodNotAllowed
+	for name, tt := range map[string]struct {
+		answer []byte
+		status int // other than 200 and 404
+		err    string
+	}{
+		"nothing":           {nil, 0, "the OCSP server http://pki.example/ocsp/ answered 404 Not Found"},
+		"unknown":           {root.answer(t, 4711, ocsp.Unknown, nil, nil, nil), 0, "does not say whether it is revoked"},
+		"out of date":       {root.answer(t, 4711, ocsp.Good, old, nil, nil), 0, "is out of date"},
+		"an error":          {ocsp.UnauthorizedErrorResponse, 0, "cannot be used"},
+		"a page":            {[]byte("<html>Parked</html>"), 0, "cannot be used"},
+		"asked by GET only": {nil, post, ""}, // which it may answer by POST
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			pki := serveHTTP(t, func(w http.ResponseWriter, q *http.Request) {
+				switch {
+				case tt.answer != nil:
+					w.Write(tt.answer)
+				case tt.status != 0:
+					w.WriteHeader(tt.status)
+				default:
+					http.NotFound(w, q)
+				}
+			})
+			certificate := root.revocable(t, func(c *x509.Certificate) {
+				c.CRLDistributionPoints, c.OCSPServer = nil, []string{"http://pki.example/ocsp/"}
+			})
+			got := shown(t, newScrape(t, root, (&repository{server: pki}).checking, unhurried), certificate)
+			if got.Known || got.Revoked || (got.Err != nil) != (tt.err != "") {
+				t.Fatalf("Revocation = %+v, want error %q", got, tt.err)
+			}
+			if tt.err != "" && (!strings.Contains(got.Err.Error(), tt.err) || !got.Certificate.Equal(certificate.Leaf)) {
+				t.Errorf("error %q of %s, want %q", got.Err, got.Certificate.Subject, tt.err)
+			}
+		})
+	}
+}
+
 // An authority between may be revoked as well. Where another way up is left, the
 // certificate is good.
 func TestRevokedIntermediate(t *testing.T) {
@@ -260,6 +304,28 @@ func TestRevokedIntermediate(t *testing.T) {
 		t.Errorf("by a revoked authority: %+v", got)
 	}
 	if got := shown(t, s, middle.revocable(t, func(c *x509.Certificate) { c.SerialNumber = big.NewInt(12) }, middle, second)); !got.Known || got.Revoked {
+		t.Errorf("with another way up: %+v", got)
+	}
+}
+
+// That nothing is published of an authority between is a fault, unless another way
+// up is left.
+func TestListOfIntermediateUnreachable(t *testing.T) {
+	t.Parallel()
+	root := listing(t, nil, "Root", nil)
+	middle := listing(t, root, "Middle", func(c *x509.Certificate) { c.CRLDistributionPoints = []string{"http://pki.example/root.crl"} })
+	second := &testCA{key: middle.key}
+	template := *middle.cert
+	template.SerialNumber, template.CRLDistributionPoints = big.NewInt(78), nil
+	second.cert = sign(t, root, &template, middle.key)
+	pki := publish(t)
+	pki.add("/authority.crl", middle.list(t, nil))
+	s := newScrape(t, root, pki.checking, unhurried)
+	got := shown(t, s, middle.revocable(t, nil, middle))
+	if !got.Known || got.Err == nil || !got.Certificate.Equal(middle.cert) {
+		t.Errorf("by an authority without a list: %+v", got)
+	}
+	if got := shown(t, s, middle.revocable(t, nil, middle, second)); !got.Known || got.Err != nil {
 		t.Errorf("with another way up: %+v", got)
 	}
 }
@@ -344,16 +410,21 @@ func TestRevocationKeepsToPublicAddresses(t *testing.T) {
 	})
 	host, awayPort, _ := strings.Cut(away.address.String(), ":")
 	redirecting := func(to string) string { return "http://away.example/?to=" + url.QueryEscape(to) }
+	server, inside := netip.MustParseAddrPort("203.0.113.1:443"), &config.View{Name: "inside", Internal: true}
 	for name, tt := range map[string]struct {
-		at    string
-		known bool
+		at     string
+		server netip.AddrPort // that shows the certificate
+		view   *config.View
+		known  bool
 	}{
-		"by its name":             {listURL, true},
-		"a private address":       {private(listURL), false},
-		"redirected":              {redirecting(listURL), true},
-		"redirected to a private": {redirecting(private(listURL)), false},
-		"redirected to https":     {redirecting("https://pki.example/authority.crl"), false},
-		"redirected all the time": {redirecting(redirecting(redirecting(listURL))), false},
+		"by its name":              {listURL, server, external, true},
+		"a private address":        {private(listURL), server, external, false},
+		"of a server on this host": {private(listURL), netip.MustParseAddrPort("127.0.0.1:443"), external, false},
+		"from inside":              {private(listURL), server, inside, true},
+		"redirected":               {redirecting(listURL), server, external, true},
+		"redirected to a private":  {redirecting(private(listURL)), server, external, false},
+		"redirected to https":      {redirecting("https://pki.example/authority.crl"), server, external, false},
+		"redirected all the time":  {redirecting(redirecting(redirecting(listURL))), server, external, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -361,8 +432,8 @@ func TestRevocationKeepsToPublicAddresses(t *testing.T) {
 				c.ConnectTo = append(c.ConnectTo, config.ConnectTo{Host: "away.example", Port: "80", ConnectHost: host, ConnectPort: awayPort})
 			})
 			chain := certificatesOf(t, root.revocable(t, func(c *x509.Certificate) { c.CRLDistributionPoints = []string{tt.at} }))
-			a := Address{Connection: Connection{Address: netip.MustParseAddrPort("203.0.113.1:443"), Certificates: chain}, Trust: s.Trust(external, chain, outside)}
-			if got := s.revocationOf(external, a); got.Known != tt.known || got.Revoked != tt.known {
+			a := Address{Connection: Connection{Address: tt.server, Certificates: chain}, Trust: s.Trust(tt.view, chain, tt.server.Addr())}
+			if got := s.revocationOf(tt.view, a); got.Known != tt.known || got.Revoked != tt.known {
 				t.Errorf("Revocation = %+v, want known %v", got, tt.known)
 			}
 		})

@@ -33,16 +33,29 @@ const (
 	PresentRecord   StandIn = "clients and partners still use the record that is there now"
 	NotInDNS        StandIn = "the name is not in DNS yet"
 	NoClientNeedsIt StandIn = "clients of Teams do not use the record"
+	SoonExpired     StandIn = "the certificate expires before anybody would revoke it"
 )
 
 // Milder makes a critical finding a warning, because something stands in for
-// what is broken. There is no other way down.
+// what is broken.
 func (f Finding) Milder(because StandIn) Finding {
 	if f.Severity == Critical {
 		f.Severity, f.StandIn = Warning, because
 	}
 	return f
 }
+
+// Harmless makes a warning one that is only worth knowing, where the harm that the
+// rule warns of cannot come. Nothing is to be changed then. There is no other way
+// down than this and Milder.
+func (f Finding) Harmless(because StandIn) Finding {
+	f.Severity, f.StandIn, f.Repairs = Info, because, nil
+	return f
+}
+
+// isHarmless says whether a finding is milder than its rule to the point that
+// nothing is to be changed.
+func (f Finding) isHarmless() bool { return f.Severity == Info && f.StandIn != "" }
 
 // Serving says which capability the judged server or record serves, for rules
 // that break what is served. What serves none is never critical.

@@ -60,8 +60,8 @@ type Rule struct {
 	// Code is public: the label `reason` of lync_finding_info, the heading in
 	// docs/findings.md.
 	Code string
-	// Severity is the worst that a finding of this rule can have. The only way
-	// down is Finding.Milder.
+	// Severity is the worst that a finding of this rule can have. The only ways
+	// down are Finding.Milder and Finding.Harmless.
 	Severity Severity
 	// Breaks is what a critical finding takes down; "" for rules that are never
 	// critical.

@@ -34,14 +34,22 @@ func (f Finding) What(domain string) Sentence { return f.fill(f.Rule.What, domai
 // finding is milder than its rule.
 func (f Finding) Why(domain string) Sentence {
 	s := f.fill(f.Rule.Why, domain)
-	if f.StandIn != "" {
+	switch {
+	case f.isHarmless():
+		s = append(s, Part{Text: " This is only worth knowing because " + string(f.StandIn) + "."})
+	case f.StandIn != "":
 		s = append(s, Part{Text: " This is a warning and not critical because " + string(f.StandIn) + "."})
 	}
 	return s
 }
 
 // Fix is the sentence that says what to change, empty where nothing is.
-func (f Finding) Fix(domain string) Sentence { return f.fill(f.Rule.Fix, domain) }
+func (f Finding) Fix(domain string) Sentence {
+	if f.isHarmless() {
+		return nil
+	}
+	return f.fill(f.Rule.Fix, domain)
+}
 
 // TellsSeen says whether the words of the rule tell what was seen.
 func (r *Rule) TellsSeen() bool {

@@ -27,6 +27,7 @@ type certificateRequest struct {
 	WithoutIssuer bool   // Chain lacks the intermediate
 	IssuerURL     string // where the certificate says that the intermediate is; "": nowhere
 	List, OCSP    string // where the authority says whether it is revoked; "": at a list of a name that does not exist, not by OCSP
+	WithoutList   bool
 }
 
 const authorityConfig = `
@@ -69,7 +70,6 @@ const leafExtensions = `
 basicConstraints = CA:FALSE
 keyUsage = digitalSignature, keyEncipherment
 extendedKeyUsage = serverAuth, clientAuth
-crlDistributionPoints = URI:%s
 subjectAltName = %s
 `
 
@@ -134,7 +134,10 @@ func (a authority) issueFor(t *testing.T, r certificateRequest) certificate {
 
 // extensions are what the certificate is to have, as openssl reads it.
 func (r certificateRequest) extensions() string {
-	text := fmt.Sprintf(leafExtensions, cmp.Or(r.List, "http://crl.authority.test/ca.crl"), "DNS:"+strings.Join(r.Names, ",DNS:"))
+	text := fmt.Sprintf(leafExtensions, "DNS:"+strings.Join(r.Names, ",DNS:"))
+	if !r.WithoutList {
+		text += "crlDistributionPoints = URI:" + cmp.Or(r.List, "http://crl.authority.test/ca.crl") + "\n"
+	}
 	var access []string
 	if r.OCSP != "" {
 		access = append(access, "OCSP;URI:"+r.OCSP)

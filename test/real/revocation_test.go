@@ -105,6 +105,10 @@ func TestRevocation(t *testing.T) {
 		"dead.test":     {List: "http://dead.authority.test/now.crl"},
 		"nowhere.test":  {List: "http://nowhere.authority.test/now.crl"},
 		"enormous.test": {List: at80("enormous.crl")},
+		"listed.test":   {OCSP: "http://dead.authority.test", List: at80("now.crl")},
+		"only.test":     {OCSP: ocspURL, WithoutList: true},
+		"mute.test":     {OCSP: "http://dead.authority.test", WithoutList: true},
+		"neither.test":  {WithoutList: true},
 	}
 	certificates := make(map[string]certificate)
 	for domain, request := range edges {
@@ -152,6 +156,10 @@ func TestRevocation(t *testing.T) {
 			"dead.test":     "no lync_tls_certificate_revoked\nfinding tls federation cert_crl_unreachable warning",
 			"nowhere.test":  "no lync_tls_certificate_revoked\nfinding tls federation cert_crl_unreachable warning",
 			"enormous.test": "no lync_tls_certificate_revoked\nno findings tls", // it lies with the exporter
+			"listed.test":   "lync_tls_certificate_revoked{AT} 0\nno findings tls",
+			"only.test":     "lync_tls_certificate_revoked{AT} 0\nfinding tls federation cert_no_cdp warning",
+			"mute.test":     "no lync_tls_certificate_revoked\nfinding tls federation cert_no_cdp warning\nfinding tls federation cert_crl_unreachable warning",
+			"neither.test":  "no lync_tls_certificate_revoked\nfinding tls federation cert_no_cdp warning",
 		} {
 			t.Logf("scrape %d of %s", scrape+1, domain)
 			scraped.expect(t, domain, strings.ReplaceAll(expected, "AT", fmt.Sprintf(`role="federation",target="edge.%s:5061"`, domain)))

@@ -32,8 +32,12 @@ type certificate struct {
 	withoutCDP          bool
 }
 
-// revocationList is the CRL distribution point of certificates.
-const revocationList = "http://crl.example/authority.crl"
+// Where the authority says whether it revoked a certificate: the CRL distribution
+// point, and the OCSP server of those without one.
+const (
+	revocationList = "http://crl.example/authority.crl"
+	responder      = "http://ocsp.example"
+)
 
 // How far a certificate is trusted.
 const (

@@ -127,8 +127,9 @@
 //	signature: SHA1                       or SHA256, PSS
 //	usage: server                         or client, both, none (the certificate says nothing)
 //	cdp: none                             no revocation list
-//	revoked: yes                          by its authority since a day; or no, unreachable (its list cannot be had),
-//	                                      unknown (nobody could be asked, as where there is no list)
+//	revoked: yes                          by its authority since a day; or no, unreachable (its list cannot be had,
+//	                                      or without one its OCSP server), unknown (nobody could be asked, as where
+//	                                      there is no list)
 //	version: TLS 1.0                      or TLS 1.1, TLS 1.2, TLS 1.3
 //	without 1.2: yes                      TLS 1.3 and not 1.2
 //	asks: yes                             for a client certificate

@@ -143,7 +143,11 @@ func (h handshake) revocation(a observe.Address, now time.Time) observe.Revocati
 	case !a.Trust.Trusted || h.revoked == unknown || h.revoked == "" && h.certificate.withoutCDP:
 		return observe.Revocation{}
 	case h.revoked == unreachable:
-		return observe.Revocation{Err: fmt.Errorf("%s answered 404 Not Found", revocationList)}
+		at := revocationList
+		if h.certificate.withoutCDP {
+			at = "the OCSP server " + responder
+		}
+		return observe.Revocation{Err: fmt.Errorf("%s answered 404 Not Found", at), Certificate: a.Certificates[0]}
 	case h.revoked == "yes":
 		return observe.Revocation{Known: true, Revoked: true, At: now.AddDate(0, 0, -1), Certificate: a.Certificates[0]}
 	}

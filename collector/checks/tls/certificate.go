@@ -143,10 +143,6 @@ func (j judgement) validityFaults(t server, c certificate, on finder) []verdict.
 	return nil
 }
 
-// shortLived is the lifetime of certificates that expire before anybody would
-// revoke them.
-const shortLived = 10 * 24 * time.Hour
-
 // usageFaults judge what a certificate may be used for, and how it can be revoked
 // (docs/rules.md#certificate-usage, #client-authentication, #revocation).
 func (j judgement) usageFaults(t server, c certificate, on finder) []verdict.Finding {
@@ -161,9 +157,13 @@ func (j judgement) usageFaults(t server, c certificate, on finder) []verdict.Fin
 	if !lync.HasUsage(c.Certificate, x509.ExtKeyUsageClientAuth) {
 		faults = append(faults, on(noClientUsage, "%s, valid until %s%s", described(c.Certificate), lync.Day(c.NotAfter), j.clientUsageElsewhere(c)))
 	}
-	if len(c.CRLDistributionPoints) == 0 && c.NotAfter.Sub(c.NotBefore) > shortLived {
-		faults = append(faults, on(noCDP, "%s", described(c.Certificate)).
-			Repair(j.reissue(t, c, "At the next renewal, request a certificate with a CRL distribution point over HTTP")))
+	if len(c.CRLDistributionPoints) == 0 {
+		f := on(noCDP, "%s", described(c.Certificate)).
+			Repair(j.reissue(t, c, "At the next renewal, request a certificate with a CRL distribution point over HTTP"))
+		if lync.IsShortLived(c.Certificate) {
+			f = f.Harmless(verdict.SoonExpired)
+		}
+		faults = append(faults, f)
 	}
 	return faults
 }

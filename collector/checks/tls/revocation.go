@@ -25,7 +25,7 @@ func exposeRevocation(v *verdict.Verdict, t server) {
 }
 
 // revocationFaults judge what the authorities say of a certificate. Only partners
-// insist on a CRL; that one cannot be had is said of Edges
+// insist on an answer; that it cannot be had is said of Edges
 // (docs/rules.md#revocation).
 func (j judgement) revocationFaults(t server, c certificate, on finder) []verdict.Finding {
 	for _, a := range c.at {
@@ -38,9 +38,16 @@ func (j judgement) revocationFaults(t server, c certificate, on finder) []verdic
 		return nil
 	}
 	for _, a := range c.at {
-		if err := a.Revocation.Err; err != nil {
-			return []verdict.Finding{on(crlUnreachable, "%s", err).
-				Repair(verdict.Repair{Kind: verdict.RepairServer, Text: verdict.Textf("Ask the authority %s to publish a current CRL where the certificate of %s names it.", lync.Issuer(c.Certificate), t.Host.Name)})}
+		if r := a.Revocation; r.Err != nil {
+			bearer, missing := t.Host.Name, "publish a current CRL"
+			if !r.Certificate.Equal(c.Certificate) {
+				bearer = "the authority " + lync.Subject(r.Certificate)
+			}
+			if len(r.Certificate.CRLDistributionPoints) == 0 {
+				missing = "answer by OCSP"
+			}
+			return []verdict.Finding{on(crlUnreachable, "%s (%s)", r.Err, described(r.Certificate)).
+				Repair(verdict.Repair{Kind: verdict.RepairServer, Text: verdict.Textf("Ask the authority %s to %s at the address that the certificate of %s names.", lync.Issuer(r.Certificate), missing, bearer)})}
 		}
 	}
 	return nil

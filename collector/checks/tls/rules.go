@@ -163,9 +163,9 @@ var (
 	})
 	crlUnreachable = rules.Add(verdict.Rule{
 		Code: "cert_crl_unreachable", Severity: verdict.Warning,
-		What:   "The CRL of the certificate of the {server} is of no use: {seen}.",
-		Why:    "Partners whose Edge Servers check for revocation cannot tell whether the certificate is revoked, and may refuse the connection.",
-		Fix:    "Publish a current CRL at the address that the certificate names, or use a certificate of a public authority. If only the machine of the exporter has no way there over HTTP, set tls.revocation to false.",
+		What:   "The authority does not say whether the certificate of the {server} is revoked: {seen}.",
+		Why:    "Partners whose Edge Servers check for revocation may refuse the connection.",
+		Fix:    "At the address that the certificate names, publish a current CRL or repair the OCSP server; or use a certificate of a public authority. If only the machine of the exporter has no way there over HTTP, set tls.revocation to false.",
 		Source: "docs/rules.md#revocation",
 	})
 	weakKey = rules.Add(verdict.Rule{
