@@ -21,8 +21,9 @@ timeout: 30s
 tls: {ca_file: %[1]q, revocation: false}
 views:
   external: {nameservers: [%[2]q]}
+  balanced: {nameservers: [%[3]q]}
   inside: {nameservers: [%[2]q], internal: true}
-`, writeFile(t, t.TempDir(), "roots.pem", readFile(t, ca.Root)+readFile(t, other.Root)), bind)
+`, writeFile(t, t.TempDir(), "roots.pem", readFile(t, ca.Root)+readFile(t, other.Root)), bind, startBalancer(t, bind))
 	config += ways(at, places) + "domains:\n"
 	for _, c := range reportedCases {
 		config += fmt.Sprintf("  - {name: %s, views: [%s]%s}\n", c.domain, cmp.Or(c.view, "external"), c.settings)
@@ -65,11 +66,13 @@ func startReported(t *testing.T, at ports, ca, other authority) map[string]strin
 		"EXPIRED": proxied(ca.issueFor(t, certificateRequest{NotAfter: "20210101000000Z", Names: []string{
 			"lyncdiscover.behind.test", "lyncweb.behind.test", "lyncdiscover.unnamed.test", "lyncweb.unnamed.test", "lyncdiscover.deep.test", "lyncweb.deep.test",
 		}})),
-		"UNLISTED": proxied(ca.issue(t, "lyncweb.unlisted.test", "meet.unlisted.test", "lyncweb.bridge.test", "meet.bridge.test")),
-		"WEBDIR":   startProxy(t, at, proxy{Certificate: ca.issue(t, "*.online.lync.com")}),
-		"SHOP":     startProxy(t, at, proxy{Certificate: ca.issue(t, "www.shop.test"), Sites: []site{{Host: "www.shop.test"}}}),
-		"GATEWAY":  startOpenSSL(t, at.SIP, ca.issue(t, "video.gateway.test")),
-		"NOBODY":   address(),
+		"UNLISTED":   proxied(ca.issue(t, "lyncweb.unlisted.test", "meet.unlisted.test", "lyncweb.bridge.test", "meet.bridge.test")),
+		"WEBDIR":     startProxy(t, at, proxy{Certificate: ca.issue(t, "*.online.lync.com")}),
+		"SHOP":       startProxy(t, at, proxy{Certificate: ca.issue(t, "www.shop.test"), Sites: []site{{Host: "www.shop.test"}}}),
+		"GATEWAY":    startOpenSSL(t, at.SIP, ca.issue(t, "video.gateway.test")),
+		"TELEPHONES": startTelephones(t, at.PlainSIP),
+		"PRIVATE":    startProxy(t, at, proxy{Certificate: ca.issue(t, "*.private.test"), Sites: sites, Address: privateAddress(t)}),
+		"NOBODY":     address(),
 	}
 	for i := range 8 {
 		places[fmt.Sprint("BALANCER", i+1)] = address()
@@ -78,16 +81,19 @@ func startReported(t *testing.T, at ports, ca, other authority) map[string]strin
 }
 
 // ways lead the exporter to the servers' ports. It reaches those at private
-// addresses, too, as it may from inside.
+// addresses, too, as it may from inside: by connect_to where nobody can listen
+// there.
 func ways(at ports, places map[string]string) string {
 	text := "connect_to:\n"
-	for _, port := range [][2]int{{wellKnown.HTTPS, at.HTTPS}, {wellKnown.HTTP, at.HTTP}, {wellKnown.SIP, at.SIP}} {
+	for _, port := range [][2]int{{wellKnown.HTTPS, at.HTTPS}, {wellKnown.HTTP, at.HTTP}, {wellKnown.SIP, at.SIP}, {wellKnown.PlainSIP, at.PlainSIP}} {
 		reach := func(host, place string) {
 			text += fmt.Sprintf("  - %s:%d:%s:%d\n", host, port[0], places[place], port[1])
 		}
 		reach("sip.privateedge.test", "EDGE")
-		for _, label := range []string{"lyncdiscover", "lyncweb", "meet"} {
-			reach(label+".private.test", "PROXY")
+		if places["PRIVATE"] != private {
+			for _, label := range []string{"lyncdiscover", "lyncweb", "meet"} {
+				reach(label+".private.test", "PRIVATE")
+			}
 		}
 		reach("", "")
 	}

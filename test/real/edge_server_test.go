@@ -69,6 +69,28 @@ request_route {
 	return ips
 }
 
+// startTelephones starts Kamailio as a telephone system, which speaks SIP without
+// TLS at one port and nothing else, and returns its address.
+func startTelephones(t *testing.T, port int) string {
+	t.Helper()
+	dir, ip := t.TempDir(), address()
+	conf := fmt.Sprintf(`#!KAMAILIO
+debug=1
+log_stderror=yes
+children=1
+tcp_children=1
+dns=no
+rev_dns=no
+auto_aliases=no
+loadmodule "sl.so"
+listen=udp:%[1]s
+listen=tcp:%[1]s
+request_route { sl_send_reply("200", "OK"); }
+`, hostPort(ip, port))
+	startServer(t, []string{hostPort(ip, port)}, "kamailio", "-DD", "-E", "-Y", dir, "-w", dir, "-f", writeFile(t, dir, "kamailio.cfg", conf))
+	return ip
+}
+
 func yesNo(yes bool) string {
 	if yes {
 		return "yes"

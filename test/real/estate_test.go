@@ -5,19 +5,23 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/miekg/dns"
 )
 
 // ports are where the servers of a test listen in place of the well-known
 // ports, the same at every address.
-type ports struct{ HTTPS, HTTP, SIP int }
+type ports struct{ HTTPS, HTTP, SIP, PlainSIP int }
 
 // wellKnown are the ports of real life.
-var wellKnown = ports{HTTPS: 443, HTTP: 80, SIP: 5061}
+var wellKnown = ports{HTTPS: 443, HTTP: 80, SIP: 5061, PlainSIP: 5060}
 
 // lastPort is the last unprivileged port handed out. They are below those that
 // Linux gives to clients, which therefore never take one before its server does.
@@ -45,7 +49,7 @@ func freePort(t *testing.T) int {
 
 func freePorts(t *testing.T) ports {
 	t.Helper()
-	return ports{HTTPS: freePort(t), HTTP: freePort(t), SIP: freePort(t)}
+	return ports{HTTPS: freePort(t), HTTP: freePort(t), SIP: freePort(t), PlainSIP: freePort(t)}
 }
 
 // connectTo is the setting that leads the exporter to the ports.
@@ -134,6 +138,56 @@ func waitForZone(t *testing.T, server, zone string) {
 		<-tick.C
 	}
 	t.Fatalf("BIND does not serve %s", zone)
+}
+
+// startBalancer starts a nameserver that shows three of an answer's addresses at a
+// time, each time others, as load balancers do; it has them from another one. It
+// returns its address.
+func startBalancer(t *testing.T, of string) string {
+	t.Helper()
+	var turn atomic.Uint32
+	handler := dns.HandlerFunc(func(w dns.ResponseWriter, question *dns.Msg) {
+		answer, err := dns.Exchange(question, of)
+		if err != nil {
+			answer = new(dns.Msg).SetRcode(question, dns.RcodeServerFailure)
+		}
+		if n := len(answer.Answer); n > 3 {
+			slices.SortFunc(answer.Answer, func(a, b dns.RR) int { return strings.Compare(a.String(), b.String()) })
+			first := int(turn.Add(1)) % n
+			answer.Answer = slices.Concat(answer.Answer[first:], answer.Answer[:first])[:3]
+		}
+		_ = w.WriteMsg(answer)
+	})
+	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := &dns.Server{PacketConn: conn, Handler: handler}
+	ended := make(chan error, 1)
+	go func() { ended <- server.ActivateAndServe() }()
+	t.Cleanup(func() {
+		conn.Close()
+		<-ended
+	})
+	return conn.LocalAddr().String()
+}
+
+// private is an address of a private network.
+const private = "10.1.1.1"
+
+// privateAddress makes the private address one that servers can listen at, where
+// the tests have a network of their own, as .ci/run gives them. Else it is "".
+func privateAddress(t *testing.T) string {
+	t.Helper()
+	interfaces, err := net.Interfaces()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(interfaces) > 1 || os.Geteuid() != 0 {
+		return ""
+	}
+	runTool(t, "ip", "address", "replace", private+"/32", "dev", "lo")
+	return private
 }
 
 // Zones that BIND gives no answers from.

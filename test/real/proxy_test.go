@@ -27,13 +27,17 @@ type page struct {
 type proxy struct {
 	Certificate certificate // zero: it offers no https
 	Sites       []site
+	Address     string // "": a loopback address of its own
 }
 
 // startProxy starts nginx as the reverse proxy and, in the same process, as
 // the Front End's two web sites behind it, and returns the proxy's address.
 func startProxy(t *testing.T, at ports, p proxy) string {
 	t.Helper()
-	dir, ip := t.TempDir(), address()
+	dir, ip := t.TempDir(), p.Address
+	if ip == "" {
+		ip = address()
+	}
 	var conf strings.Builder
 	fmt.Fprintf(&conf, `
 user root;

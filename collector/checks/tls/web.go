@@ -38,6 +38,12 @@ func askWebServers(ctx context.Context, s inquiry.Subject, q inquiry.Questions) 
 	return slices.DeleteFunc(list, func(t server) bool { return t.Role == "" || t.Host.Outcome.Missing() }), unknown
 }
 
+// isWrongName says whether a user link has a host that has to go, because nobody
+// outside can find it: the certificate there is one for inside.
+func isWrongName(s inquiry.Subject, link *url.URL) bool {
+	return !s.View.Internal && lync.IsInternalName(link.Hostname())
+}
+
 // webServers are the https URLs of the domain in this view.
 func webServers(ctx context.Context, s inquiry.Subject, q inquiry.Questions) ([]webServer, []inquiry.UnknownRole) {
 	var list []webServer
@@ -52,7 +58,7 @@ func webServers(ctx context.Context, s inquiry.Subject, q inquiry.Questions) ([]
 		if err != nil {
 			unknown = append(unknown, inquiry.UnknownRole{Role: lync.WebServices, Err: err})
 		}
-		if u, err := url.Parse(link.URL); err == nil && u.Scheme == "https" && !q.Follow(ctx, link.URL, link.From).Forbidden {
+		if u, err := url.Parse(link.URL); err == nil && u.Scheme == "https" && !isWrongName(s, u) && !q.Follow(ctx, link.URL, link.From).Forbidden {
 			list = append(list, webServer{role: lync.WebServices, url: link.URL})
 		}
 	}

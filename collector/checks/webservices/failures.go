@@ -35,7 +35,7 @@ func failures(s inquiry.Subject, f facts, server verdict.Server) []failure {
 	switch {
 	case x.Host.Outcome.Missing():
 		return unresolved(s, f)
-	case x.Stage != observe.StageDone && !s.View.Internal && lync.IsInternalName(x.Host.Name):
+	case !s.View.Internal && lync.IsInternalName(x.Host.Name): // whatever answers here, inside
 		return []failure{{"clients outside cannot find " + x.Host.Name, []verdict.Repair{common.WebServicesName(s)}}}
 	}
 	var list []failure

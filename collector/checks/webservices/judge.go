@@ -79,11 +79,12 @@ func offered(c lync.Challenge) string {
 func judgeLink(v *verdict.Verdict, s inquiry.Subject, f facts, c lync.Challenge) {
 	x := f.Exchange
 	host := x.URL.Hostname()
+	inside := !s.View.Internal && lync.IsInternalName(host)
 	server := common.WebServer(lync.WebServices, x, s.View.Internal)
-	if x.Host.Outcome.Missing() || !s.View.Internal && lync.IsInternalName(host) {
+	if x.Host.Outcome.Missing() || inside {
 		server.Role = "" // whatever it was meant to be
 	}
-	if !lync.IsAddress(host) && common.ReportPrivate(v, s, subject, x.Host, verdict.Autodiscover) && x.Stage != observe.StageDone {
+	if !inside && !lync.IsAddress(host) && common.ReportPrivate(v, s, subject, x.Host, verdict.Autodiscover) && x.Stage != observe.StageDone {
 		return // it cannot be asked by this address
 	}
 	if list := failures(s, f, server); len(list) > 0 {
@@ -94,7 +95,7 @@ func judgeLink(v *verdict.Verdict, s inquiry.Subject, f facts, c lync.Challenge)
 		v.Report(failed.On(subject).At(server).Saw("%s", together(list)).Wants("%s", common.Instructions(repairs)).Repair(repairs...))
 	}
 	switch {
-	case x.Stage != observe.StageDone:
+	case inside, x.Stage != observe.StageDone:
 	case x.Status == http.StatusOK:
 		v.Report(noChallenge.On(subject).At(server).Saw("%s answers 200 OK", f.Link).Wants("%s", host).Repair(common.Publish(s, host)))
 	case x.Status == http.StatusUnauthorized && !c.IsLync():
