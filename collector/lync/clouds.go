@@ -11,7 +11,11 @@ var microsoftZones = []string{"online.lync.com", "online.gov.skypeforbusiness.us
 
 // microsoftNames are the domains that only Microsoft has names in. A record
 // with one of them in it speaks of the cloud, however wrong it is.
-var microsoftNames = []string{"lync.com", "lync.cn", "skypeforbusiness.us", "skypeforbusiness.de", "microsoft.com", "microsoftonline.com", "skype.com", "office365.us"}
+var microsoftNames = []string{"lync.com", "lync.cn", "skypeforbusiness.us", "skypeforbusiness.de", "microsoft.com", "microsoftonline.com", "skype.com", "outlook.com", "office.com", "office365.com", "office365.us"}
+
+// microsoftRoles are the first labels of Microsoft's own hosts, which have the label
+// "online" behind them.
+var microsoftRoles = []string{"sipfed", "sipdir", "webdir"}
 
 // OnlineFederation is the Edge of the worldwide cloud, and the record that
 // Microsoft asks for.
@@ -28,9 +32,13 @@ func IsMicrosoftRole(host, role string) bool {
 }
 
 // SpeaksOfCloud says whether a Microsoft name is anywhere in a name: with the
-// zone's own name appended, a wrong host, or a whole record for a target.
+// zone's own name appended, a wrong host, or a whole record for a target; or that
+// it was meant to be one.
 func SpeaksOfCloud(name string) bool {
 	name = strings.ToLower(name)
+	if isMisspeltHost(name) {
+		return true
+	}
 	for _, known := range microsoftNames {
 		for rest := name; ; {
 			i := strings.Index(rest, known)
@@ -45,6 +53,14 @@ func SpeaksOfCloud(name string) bool {
 		}
 	}
 	return false
+}
+
+// isMisspeltHost says whether a name begins as Microsoft's hosts do, and then has
+// another domain: sipfed.online.lync.con, sipfed.onlinelync.com.
+func isMisspeltHost(name string) bool {
+	first, rest, _ := strings.Cut(name, ".")
+	return slices.Contains(microsoftRoles, first) &&
+		(strings.HasPrefix(rest, "online.") || strings.HasPrefix(rest, "online") && strings.Contains(rest, "lync"))
 }
 
 func isLetter(b byte) bool { return b >= 'a' && b <= 'z' || b == '-' }

@@ -33,6 +33,7 @@ const (
 	PresentRecord   StandIn = "clients and partners still use the record that is there now"
 	NotInDNS        StandIn = "the name is not in DNS yet"
 	NoClientNeedsIt StandIn = "clients of Teams do not use the record"
+	PublicAddress   StandIn = "the name has public addresses, too"
 	SoonExpired     StandIn = "the certificate expires before anybody would revoke it"
 )
 

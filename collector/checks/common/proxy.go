@@ -26,6 +26,12 @@ func (p Proxy) Known() bool { return len(p.Addresses) > 0 }
 // Has says whether an address is one of the proxy's.
 func (p Proxy) Has(a netip.Addr) bool { return slices.Contains(p.Addresses, a) }
 
+// Misses says whether a host leads to the Edge, which is no web server, in place of
+// the proxy.
+func (p Proxy) Misses(h dns.Host, edge Edge) bool {
+	return p.Known() && !slices.ContainsFunc(h.Addresses, p.Has) && slices.ContainsFunc(h.Addresses, edge.Has)
+}
+
 // KnownProxy finds the web server that the domain's names lead to and that
 // answers https. Names that are in question themselves are left out.
 func KnownProxy(ctx context.Context, s inquiry.Subject, q inquiry.Questions, except ...string) Proxy {

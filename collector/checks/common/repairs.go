@@ -3,6 +3,7 @@ package common
 import (
 	"context"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/lync-exporter/lync_exporter/collector/config"
@@ -21,6 +22,29 @@ func ReplaceRecord(s inquiry.Subject, prefix string, want dns.SRV, was ...dns.SR
 		r.Was = append(r.Was, lync.Data(w))
 	}
 	return r
+}
+
+// MendRecord are the changes that make one record of a set what it is to be, and
+// the record that is left then. Where another one leads there already, this one
+// goes. Where the records are another name's, the alias that leads there goes.
+func MendRecord(s inquiry.Subject, r inquiry.Record, want, was dns.SRV) (dns.SRV, []verdict.Repair) {
+	if len(r.Answer.Chain) > 0 {
+		return want, []verdict.Repair{DeleteAlias(s, r), ReplaceRecord(s, r.Prefix, want)}
+	}
+	for _, t := range r.Targets {
+		if t.SRV != was && t.Target == want.Target && t.Port == want.Port {
+			return t.SRV, []verdict.Repair{DeleteRecord(s, r.Prefix, was)}
+		}
+	}
+	return want, []verdict.Repair{ReplaceRecord(s, r.Prefix, want, was)}
+}
+
+// DeleteAlias is the change that takes away the alias which stands in the place of
+// a service record.
+func DeleteAlias(s inquiry.Subject, r inquiry.Record) verdict.Repair {
+	data := r.Answer.Chain[0] + "."
+	return verdict.Repair{Kind: verdict.RepairDNS, Action: verdict.Delete, Was: []string{data},
+		Record: verdict.Record{Name: r.Prefix + "." + s.Domain.Name + ".", Type: "CNAME", Data: data}}
 }
 
 // DeleteRecord is the change that takes one service record away.
@@ -80,8 +104,13 @@ type Edge struct {
 	Addresses []netip.Addr
 }
 
+// Has says whether an address is one of the Edge's.
+func (e Edge) Has(a netip.Addr) bool { return slices.Contains(e.Addresses, a) }
+
 // KnownEdge finds the domain's own Access Edge by its records: the target of a
-// service record that is right already, else sip.<domain>, which most have.
+// service record that is right already, else sip.<domain>, which most have. Where
+// that is not in DNS, it is to lead to the Edge of the domain above or below that a
+// record names.
 func KnownEdge(ctx context.Context, s inquiry.Subject, q inquiry.Questions) Edge {
 	var client, federation inquiry.Record
 	var sip, wildcard dns.Host
@@ -99,6 +128,14 @@ func KnownEdge(ctx context.Context, s inquiry.Subject, q inquiry.Questions) Edge
 		for _, t := range r.Targets {
 			if lync.MatchTarget(t.Target, s.Domain) == lync.ExactDomain && t.Host.Outcome == dns.Found && !lync.LeadsToCloud(t.Host) {
 				return Edge{t.Target, t.Host.Addresses}
+			}
+		}
+	}
+	for _, r := range []inquiry.Record{client, federation} {
+		for _, t := range r.Targets {
+			match := lync.MatchTarget(t.Target, s.Domain)
+			if len(edge.Addresses) == 0 && (match == lync.ParentDomain || match == lync.Subdomain) && t.Host.Outcome == dns.Found && !lync.LeadsToCloud(t.Host) {
+				edge.Addresses = t.Host.Addresses
 			}
 		}
 	}

@@ -28,21 +28,21 @@ var (
 		Code: "srv_target_unresolvable", Severity: verdict.Critical, Breaks: verdict.Served,
 		What:   "The target of {subject}.{domain} has no address: {seen}.",
 		Why:    "Clients and partners that use this record find no server.",
-		Fix:    "Publish an address for the target:\n{want}\nOr change the SRV record so that it names a host that has one.",
+		Fix:    "Let the SRV record name a host that has an address.\nOr publish an address for the target:\n{want}",
 		Source: "docs/rules.md#srv-target-address",
 	})
 	TargetPrivate = rules.Add(verdict.Rule{
 		Code: "srv_target_private_ip", Severity: verdict.Critical, Breaks: verdict.Served,
 		What:   "The target of {subject}.{domain} has a private address, which cannot be reached from the Internet: {seen}.",
 		Why:    "Clients and partners outside cannot connect to it.",
-		Fix:    "In the zone that the Internet sees, publish the server's public address for this name.",
+		Fix:    "In the zone that the Internet sees, give this name public addresses of the server and no other.",
 		Source: "docs/rules.md#private-addresses",
 	})
 	HostPrivate = rules.Add(verdict.Rule{
 		Code: "host_private_ip", Severity: verdict.Critical, Breaks: verdict.Served,
 		What:   "The host for {subject} has a private address, which cannot be reached from the Internet: {seen}.",
 		Why:    "Clients outside cannot connect to it. The exporter may reach it only because it runs inside the network.",
-		Fix:    "In the zone that the Internet sees, publish the public address of the server for this name.",
+		Fix:    "In the zone that the Internet sees, give this name public addresses of the server and no other.",
 		Source: "docs/rules.md#private-addresses",
 	})
 	XMPPObsolete = rules.Add(verdict.Rule{

@@ -2,6 +2,7 @@ package common
 
 import (
 	"net/netip"
+	"slices"
 
 	"github.com/lync-exporter/lync_exporter/collector/inquiry"
 	"github.com/lync-exporter/lync_exporter/collector/lync"
@@ -21,12 +22,7 @@ func ReportLookupFailed(v *verdict.Verdict, subject string, err error, open ...v
 // rule.
 func TargetFaults(s inquiry.Subject, prefix string, t inquiry.Target, best bool, serves verdict.Capability, edge Edge) []verdict.Finding {
 	var faults []verdict.Finding
-	add := func(f verdict.Finding) {
-		if f = f.Serving(serves); !best {
-			f = f.Milder(verdict.BetterRecord)
-		}
-		faults = append(faults, f)
-	}
+	add := func(f verdict.Finding) { faults = append(faults, ranked(f, best, serves)) }
 	switch {
 	case t.Target == "" || lync.IsAddress(t.Target) || !t.Host.Outcome.Known():
 	case t.Host.Outcome.Missing():
@@ -35,16 +31,38 @@ func TargetFaults(s inquiry.Subject, prefix string, t inquiry.Target, best bool,
 			known = edge.Addresses
 		}
 		repairs := PublishAddresses(t.Target, "<external address of the server>", known)
-		add(TargetUnresolvable.On(prefix).Saw("%s: %s", t.Target, lync.Describe(t.Host)).Wants("%s", Lines(repairs)).Repair(repairs...))
+		faults = append(faults, Unresolvable(prefix, t, best, serves).Wants("%s", Lines(repairs)).Repair(repairs...))
 	default:
 		if len(t.Host.Chain) > 0 {
 			add(TargetIsAlias.On(prefix).Saw("%s: %s", t.Target, lync.Describe(t.Host)).Repair(replaceAlias(t.Host)...))
 		}
 		if private, ok := lync.FirstPrivate(t.Host.Addresses); ok && !s.View.Internal {
-			add(TargetPrivate.On(prefix).Saw("%s: %s", t.Target, private).Repair(ReplacePrivate(t.Host.Name, t.Host.Addresses)...))
+			add(besidePublic(TargetPrivate.On(prefix), t.Host).Saw("%s: %s", t.Target, private).Repair(ReplacePrivate(t.Host.Name, t.Host.Addresses)...))
 		}
 	}
 	return faults
+}
+
+// Unresolvable says that the host which a service record names has no address,
+// without asking for one.
+func Unresolvable(prefix string, t inquiry.Target, best bool, serves verdict.Capability) verdict.Finding {
+	return ranked(TargetUnresolvable.On(prefix).Saw("%s: %s", t.Target, lync.Describe(t.Host)), best, serves)
+}
+
+// ranked is a fault of a record that may only stand by.
+func ranked(f verdict.Finding, best bool, serves verdict.Capability) verdict.Finding {
+	if f = f.Serving(serves); !best {
+		f = f.Milder(verdict.BetterRecord)
+	}
+	return f
+}
+
+// besidePublic makes a private address milder where the name has public ones, too.
+func besidePublic(f verdict.Finding, h dns.Host) verdict.Finding {
+	if slices.ContainsFunc(h.Addresses, func(a netip.Addr) bool { return !lync.IsPrivate(a) }) {
+		return f.Milder(verdict.PublicAddress)
+	}
+	return f
 }
 
 // replaceAlias is the change that gives a host the addresses to which its alias
@@ -85,8 +103,13 @@ func ReportPrivate(v *verdict.Verdict, s inquiry.Subject, subject string, h dns.
 	if !found {
 		return false
 	}
-	v.Report(HostPrivate.On(subject).Serving(serves).Saw("%s: %s", h.Name, private).Repair(ReplacePrivate(lync.FinalName(h), h.Addresses)...))
+	v.Report(PrivateHost(subject, h, private, serves))
 	return true
+}
+
+// PrivateHost says so of its private address.
+func PrivateHost(subject string, h dns.Host, private netip.Addr, serves verdict.Capability) verdict.Finding {
+	return besidePublic(HostPrivate.On(subject).Serving(serves), h).Saw("%s: %s", h.Name, private).Repair(ReplacePrivate(lync.FinalName(h), h.Addresses)...)
 }
 
 // SawRecord notes a record set for people.

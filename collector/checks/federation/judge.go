@@ -71,9 +71,7 @@ func judgeMissing(v *verdict.Verdict, s inquiry.Subject, f facts) {
 	}
 	finding := missing.On(lync.FederationRecord).Saw("no such record").Wants("%s", lync.Line(lync.FederationRecord, s.Domain.Name, want))
 	if chain := f.Record.Answer.Chain; len(chain) > 0 {
-		alias := verdict.Record{Name: lync.FederationRecord + "." + s.Domain.Name + ".", Type: "CNAME", Data: chain[0] + "."}
-		finding = finding.Saw("an alias (CNAME) of %s stands in its place", chain[0]).
-			Repair(verdict.Repair{Kind: verdict.RepairDNS, Action: verdict.Delete, Record: alias, Was: []string{alias.Data}})
+		finding = finding.Saw("an alias (CNAME) of %s stands in its place", chain[0]).Repair(common.DeleteAlias(s, f.Record))
 	}
 	v.Report(finding.Repair(common.ReplaceRecord(s, lync.FederationRecord, want)))
 }
@@ -93,7 +91,8 @@ func judgeTargets(v *verdict.Verdict, s inquiry.Subject, f facts) {
 	targets := make([]judged, len(f.Record.Targets))
 	for i, t := range f.Record.Targets {
 		targets[i] = judged{t, lync.MatchTarget(t.Target, s.Domain), lync.IsSwapped(t.SRV, lync.FederationPort)}
-		if label := targets[i].match.String(); label != "" {
+		named := func(other inquiry.Target) bool { return other.Target == t.Target }
+		if label := targets[i].match.String(); label != "" && !slices.ContainsFunc(f.Record.Targets[:i], named) {
 			v.Flag(targetInfo, true, t.Target, label)
 		}
 	}
@@ -137,9 +136,9 @@ func judgeStandby(v *verdict.Verdict, s inquiry.Subject, f facts, t, keep judged
 // only of one that stays what is to be changed at it.
 func judgeTarget(v *verdict.Verdict, s inquiry.Subject, f facts, t judged, best bool) {
 	report := func(rule *verdict.Rule, want dns.SRV) {
+		left, repairs := common.MendRecord(s, f.Record, want, t.record.SRV)
 		finding := rule.On(lync.FederationRecord).Saw("%s", lync.Line(lync.FederationRecord, s.Domain.Name, t.record.SRV)).
-			Wants("%s", lync.Line(lync.FederationRecord, s.Domain.Name, want)).
-			Repair(common.ReplaceRecord(s, lync.FederationRecord, want, t.record.SRV))
+			Wants("%s", lync.Line(lync.FederationRecord, s.Domain.Name, left)).Repair(repairs...)
 		if !best {
 			finding = finding.Milder(verdict.BetterRecord)
 		}
@@ -156,6 +155,9 @@ func judgeTarget(v *verdict.Verdict, s inquiry.Subject, f facts, t judged, best 
 	case t.match == lync.HostingProvider && lync.IsRetiredCloud(t.record.Target):
 		want.Target = lync.OnlineFederation
 		report(retiredCloud, want)
+		if t.record.Host.Outcome.Missing() {
+			v.Report(common.Unresolvable(lync.FederationRecord, t.record, best, verdict.Federation))
+		}
 		return
 	case lync.IsMicrosoftHost(t.record.Target) && f.Topology.Kind == config.OnPremises:
 		report(providerUnexpected, own(f, t))

@@ -20,6 +20,7 @@ type facts struct {
 	Names       []name
 	Misspelled  []dns.Host        // that exist in place of a name that is missing
 	Proxy       common.Proxy      // the web server that the domain's other names lead to
+	Edge        common.Edge       // looked for with it
 	LacksName   *x509.Certificate // the proxy's, if it lacks the name that is missing
 }
 
@@ -63,7 +64,10 @@ func ask(ctx context.Context, s inquiry.Subject, q inquiry.Questions) facts {
 // lookElsewhere looks for the server that is to answer for a name that does not
 // work, and for what a name that is missing may have become.
 func (f *facts) lookElsewhere(ctx context.Context, s inquiry.Subject, q inquiry.Questions, n name, wildcard dns.Host) {
-	f.Proxy = common.KnownProxy(ctx, s, q, n.Host.Name)
+	inquiry.All(
+		func() { f.Proxy = common.KnownProxy(ctx, s, q, n.Host.Name) },
+		func() { f.Edge = common.KnownEdge(ctx, s, q) },
+	)
 	if !n.missing() {
 		return
 	}
@@ -95,11 +99,15 @@ func (n name) missing() bool {
 	})
 }
 
-// strange says whether the name leads to a web server that has nothing to do
-// with the domain, while another name of the domain shows the right one.
-func (n name) strange(s inquiry.Subject, right common.Proxy) bool {
-	if !right.Known() || !n.answered() || lync.LeadsToCloud(n.Host) || slices.ContainsFunc(n.Host.Addresses, right.Has) {
+// strange says whether the name leads to the Edge, which is no web server, or to a
+// web server that has nothing to do with the domain, while another name of the
+// domain shows the right one.
+func (n name) strange(s inquiry.Subject, right common.Proxy, edge common.Edge) bool {
+	if !right.Known() || lync.LeadsToCloud(n.Host) || slices.ContainsFunc(n.Host.Addresses, right.Has) {
 		return false
+	}
+	if !n.answered() {
+		return right.Misses(n.Host, edge)
 	}
 	return !slices.ContainsFunc(n.asked(), func(w *inquiry.Walk) bool {
 		bears := func(san string) bool { return lync.Within(strings.ToLower(san), s.Domain.Name) }

@@ -55,8 +55,11 @@ func faultsOf(s inquiry.Subject, f facts, n name, w *inquiry.Walk) []fault {
 		return nil
 	}
 	end, ended := endFault(s, f, w)
-	if ended && n.strange(s, f.Proxy) {
+	if ended && n.strange(s, f.Proxy, f.Edge) {
 		end.repairs = append(common.DeleteHost(n.Host), common.PublishAddresses(n.Host.Name, common.ProxyAddress(s), f.Proxy.Addresses)...)
+		if end.rule == httpRedirect {
+			end.rule = notAutodiscover // what another server does with its visitors is right
+		}
 		return []fault{end} // another server's certificate is no matter
 	}
 	var list []fault

@@ -1,6 +1,7 @@
 package lyncdiscover
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/lync-exporter/lync_exporter/collector/checks/common"
@@ -55,7 +56,8 @@ func judgeName(v *verdict.Verdict, s inquiry.Subject, f facts, n name) {
 		return // it cannot be asked by this address
 	}
 	judgeSchemes(v, s, f, n)
-	if n.Plain.Usable() && n.prompts(s) {
+	told := slices.ContainsFunc(v.Findings, func(f verdict.Finding) bool { return f.Rule == nameMismatch })
+	if n.Plain.Usable() && n.prompts(s) && !told {
 		v.Report(prompt.On(n.Label).Saw("%s", n.Plain.Leaves).Wants("%s", n.Host.Name).
 			Repair(common.CertificateRepair(server(s, n.asked()[0].First()), common.Shown(n.asked()[0].First()), n.Host.Name)))
 	}

@@ -18,7 +18,7 @@ var (
 	nameMismatch = rules.Add(verdict.Rule{
 		Code: "lyncdiscover_https_name_mismatch_http_ok", Severity: verdict.Warning,
 		What:   "The {server} shows a certificate that lacks the name {want}, so only http works. The certificate bears {seen}.",
-		Why:    "Clients abandon https with an error and continue over http. That is slower, and clients can ask their users whether to trust the server.",
+		Why:    "Clients abandon https with an error and continue over http. That is slower. Where http leads to another domain, clients ask their users whether to trust that server.",
 		Fix:    "Include {want} in the certificate, or use an address for this name at which nothing listens on port 443.",
 		Source: "docs/rules.md#autodiscover-https",
 	})

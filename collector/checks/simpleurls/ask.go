@@ -19,7 +19,7 @@ type facts struct {
 	Wildcard    dns.Host
 	Visits      []visit      // where the domain has, or may have, servers
 	Former      []former     // where its users are elsewhere
-	Proxy       common.Proxy // the web server that the domain's other names lead to, where a host is missing
+	Proxy       common.Proxy // the web server that the domain's other names lead to, where a host does not
 }
 
 // kind is what a simple URL is for, the label `url` of metrics.
@@ -83,11 +83,17 @@ func ask(ctx context.Context, s inquiry.Subject, q inquiry.Questions) facts {
 	}
 	f.Wildcard = inquiry.Wildcard(ctx, s, q)
 	for i, v := range f.Visits {
-		if v.Kind != admin && v.host().Outcome.Missing() {
-			if !f.Proxy.Known() {
-				f.Proxy = common.KnownProxy(ctx, s, q)
-			}
+		missing := v.host().Outcome.Missing()
+		if v.Kind == admin || !missing && v.answered() {
+			continue
+		}
+		if !f.Proxy.Known() {
+			f.Proxy = common.KnownProxy(ctx, s, q, v.host().Name)
+		}
+		if missing {
 			f.Visits[i].LacksName = f.Proxy.Lacks(ctx, q, v.host().Name)
+		} else {
+			f.Visits[i].AtEdge = f.Proxy.Misses(v.host(), common.KnownEdge(ctx, s, q))
 		}
 	}
 	return f

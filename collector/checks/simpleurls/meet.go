@@ -26,6 +26,12 @@ func judgeMeet(v *verdict.Verdict, s inquiry.Subject, f facts, one visit) {
 		reportMissingHost(v, s, f, one)
 		return
 	}
+	if one.AtEdge {
+		repairs := append(common.DeleteHost(host), common.PublishAddresses(host.Name, common.ProxyAddress(s), f.Proxy.Addresses)...)
+		v.Report(meetFailed.On(meetSubject).At(one.server(s, one.first())).Saw("its address is that of the Access Edge, which is no web server").
+			Wants("%s", common.Lines(repairs[len(common.DeleteHost(host)):])).Repair(repairs...))
+		return
+	}
 	private := common.ReportPrivate(v, s, meetSubject, host, verdict.Meetings)
 	if private && !one.answered() {
 		return // it cannot be asked by this address

@@ -44,6 +44,7 @@ type visit struct {
 	End       end
 	Location  *url.URL          // of the login, or of the last redirect
 	LacksName *x509.Certificate // of the domain's web server, if DNS does not have the host and the certificate neither
+	AtEdge    bool              // the host leads to the Edge in place of the domain's web server, and nothing answers there
 }
 
 // visit asks for a URL and follows where it leads.

@@ -19,7 +19,7 @@ func clientFaults(s inquiry.Subject, f facts) []verdict.Finding {
 	var faults []verdict.Finding
 	for i, t := range f.Client.Targets {
 		if t.Target != "" {
-			faults = append(faults, targetFaults(s, f, lync.ClientRecord, t, i == 0)...)
+			faults = append(faults, targetFaults(s, f, f.Client, t, i == 0)...)
 		}
 	}
 	return faults
@@ -63,7 +63,7 @@ func internalFaults(s inquiry.Subject, f facts) []verdict.Finding {
 	var faults []verdict.Finding
 	for i, t := range targets {
 		if t.Target != "" {
-			faults = append(faults, targetFaults(s, f, lync.InternalRecord, t, i == 0)...)
+			faults = append(faults, targetFaults(s, f, f.Internal, t, i == 0)...)
 		}
 	}
 	return faults
@@ -71,7 +71,8 @@ func internalFaults(s inquiry.Subject, f facts) []verdict.Finding {
 
 // targetFaults are what is wrong with one record for clients: first what makes
 // it go, and only of one that stays what is to be changed at it.
-func targetFaults(s inquiry.Subject, f facts, prefix string, t inquiry.Target, best bool) []verdict.Finding {
+func targetFaults(s inquiry.Subject, f facts, r inquiry.Record, t inquiry.Target, best bool) []verdict.Finding {
+	prefix := r.Prefix
 	seen := lync.Line(prefix, s.Domain.Name, t.SRV)
 	want := dns.SRV{Priority: t.Priority, Weight: t.Weight, Port: lync.PortOf(prefix), Target: f.Edge.Name}
 	if lync.IsSwapped(t.SRV, want.Port) {
@@ -85,7 +86,8 @@ func targetFaults(s inquiry.Subject, f facts, prefix string, t inquiry.Target, b
 		return finding
 	}
 	replaced := func(rule *verdict.Rule) verdict.Finding {
-		return found(rule, common.ReplaceRecord(s, prefix, want, t.SRV)).Wants("%s", lync.Line(prefix, s.Domain.Name, want))
+		left, repairs := common.MendRecord(s, r, want, t.SRV)
+		return found(rule, repairs...).Wants("%s", lync.Line(prefix, s.Domain.Name, left))
 	}
 	cloud := lync.SpeaksOfCloud(t.Target) || lync.SpeakOfCloud(t.Host.Chain)
 	switch wrongHost := cloud && !lync.IsMicrosoftRole(t.Target, "sipdir") && lync.ParentOf(t.Target) != s.Domain.Name; {

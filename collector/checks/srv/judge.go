@@ -165,7 +165,7 @@ func judgeSIPHost(v *verdict.Verdict, s inquiry.Subject, f facts) {
 		}
 	default:
 		if private, found := lync.FirstPrivate(h.Addresses); found && !s.View.Internal && !isTarget(h.Name, f.Client, f.Federation) {
-			finding := common.HostPrivate.On("sip").Serving(verdict.SignIn).Saw("%s: %s", h.Name, private).Repair(common.ReplacePrivate(lync.FinalName(h), h.Addresses)...)
+			finding := common.PrivateHost("sip", h, private, verdict.SignIn)
 			if f.Client.Exists() {
 				finding = finding.Milder(verdict.OtherWayIn)
 			}
