@@ -275,7 +275,7 @@ func decide(ctx context.Context, s Subject, q Questions, r records, federation S
 	case own == 0 && cloud == 0 && federation == OfOwn && onlyFederates(ctx, s, q, r):
 		return config.FederationOnly
 	case federation == OfCloud || cloud > own && federation == OfNothing || cloud > own+1:
-		if own > 0 && answersAsLync(ctx, s, q, r) {
+		if (own > 0 || federation == OfOwn) && answersAsLync(ctx, s, q, r) {
 			return config.Hybrid
 		}
 		return config.Online
@@ -310,10 +310,10 @@ func answersAsLync(ctx context.Context, s Subject, q Questions, r records) bool 
 	return discovers || speaks
 }
 
-// ownEdges are the SIP servers of the domain's own: those that the client's
-// record names, and sip.<domain>, which clients and partners guess.
+// ownEdges are the SIP servers of the domain's own: those that the records name,
+// and sip.<domain>, which clients and partners guess.
 func ownEdges(s Subject, r records) []Target {
-	targets := slices.Concat(r.client.Targets, r.internal.Targets)
+	targets := slices.Concat(r.client.Targets, r.internal.Targets, r.federation.Targets)
 	for _, h := range r.hosts {
 		if h.Name == s.Host("sip") {
 			for _, port := range []uint16{lync.ClientPort, lync.FederationPort} {

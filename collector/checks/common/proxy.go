@@ -26,10 +26,11 @@ func (p Proxy) Known() bool { return len(p.Addresses) > 0 }
 // Has says whether an address is one of the proxy's.
 func (p Proxy) Has(a netip.Addr) bool { return slices.Contains(p.Addresses, a) }
 
-// Misses says whether a host leads to the Edge, which is no web server, in place of
-// the proxy.
-func (p Proxy) Misses(h dns.Host, edge Edge) bool {
-	return p.Known() && !slices.ContainsFunc(h.Addresses, p.Has) && slices.ContainsFunc(h.Addresses, edge.Has)
+// Misses says whether what did not answer was the Edge, which speaks TLS and is no
+// web server, and not the proxy, be it known or not.
+func (p Proxy) Misses(x *observe.Exchange, edge Edge) bool {
+	at := x.Host.Addresses
+	return x.Stage != observe.StageDone && len(x.Connection.Certificates) > 0 && !slices.ContainsFunc(at, p.Has) && slices.ContainsFunc(at, edge.Has)
 }
 
 // KnownProxy finds the web server that the domain's names lead to and that
@@ -45,7 +46,7 @@ func KnownProxy(ctx context.Context, s inquiry.Subject, q inquiry.Questions, exc
 			continue
 		}
 		server := q.Web(ctx, u)
-		if server.Host.Outcome != dns.Found || lync.SameAnswer(server.Host, wildcard) || lync.LeadsToCloud(server.Host) {
+		if q.Get(ctx, u).Stage != observe.StageDone || server.Host.Outcome != dns.Found || lync.SameAnswer(server.Host, wildcard) || lync.LeadsToCloud(server.Host) {
 			continue
 		}
 		for _, a := range server.Addresses {

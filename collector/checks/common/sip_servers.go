@@ -64,6 +64,7 @@ type SIPServers struct {
 // that two records name is one.
 func AskSIPServers(ctx context.Context, s inquiry.Subject, q inquiry.Questions) SIPServers {
 	asked, unknown := inquiry.SIPServers(ctx, s, q)
+	topology, _ := q.Topology(ctx)
 	found := SIPServers{Unknown: unknown}
 	for _, a := range asked {
 		if found.has(a) {
@@ -76,12 +77,20 @@ func AskSIPServers(ctx context.Context, s inquiry.Subject, q inquiry.Questions) 
 				t.Prefix, t.SRV = prefix, srv
 			}
 		}
-		t.Refused = a.Role == lync.FederationEdge && (!lync.MatchTarget(t.SRV.Target, s.Domain).Accepted() || lync.IsSwapped(t.SRV, lync.FederationPort))
+		t.Refused = a.Role == lync.FederationEdge &&
+			(!lync.MatchTarget(t.SRV.Target, s.Domain).Accepted() || lync.IsSwapped(t.SRV, lync.FederationPort) || NamesCloudByAlias(topology, t.SRV, t.InDNS))
 		found.List = append(found.List, t)
 	}
 	found.preferAccepted()
 	found.askHost(ctx, s, q)
 	return found
+}
+
+// NamesCloudByAlias says whether the record of a domain in the cloud names a host of
+// the domain's own that is an alias of Microsoft's. Partners find Microsoft's server
+// and look in vain for the domain's name in its certificate.
+func NamesCloudByAlias(t inquiry.Topology, srv dns.SRV, h dns.Host) bool {
+	return t.Kind == config.Online && !lync.IsMicrosoftHost(srv.Target) && lync.SpeakOfCloud(h.Chain)
 }
 
 func prefixOf(role lync.Role) string {

@@ -135,9 +135,10 @@ func judgeStandby(v *verdict.Verdict, s inquiry.Subject, f facts, t, keep judged
 // judgeTarget says what is wrong with one record: first what makes it go, and
 // only of one that stays what is to be changed at it.
 func judgeTarget(v *verdict.Verdict, s inquiry.Subject, f facts, t judged, best bool) {
+	seen := lync.Line(lync.FederationRecord, s.Domain.Name, t.record.SRV)
 	report := func(rule *verdict.Rule, want dns.SRV) {
 		left, repairs := common.MendRecord(s, f.Record, want, t.record.SRV)
-		finding := rule.On(lync.FederationRecord).Saw("%s", lync.Line(lync.FederationRecord, s.Domain.Name, t.record.SRV)).
+		finding := rule.On(lync.FederationRecord).Saw("%s", seen).
 			Wants("%s", lync.Line(lync.FederationRecord, s.Domain.Name, left)).Repair(repairs...)
 		if !best {
 			finding = finding.Milder(verdict.BetterRecord)
@@ -151,6 +152,10 @@ func judgeTarget(v *verdict.Verdict, s inquiry.Subject, f facts, t judged, best 
 		return
 	case !t.match.Accepted():
 		report(refusal(t.match), want)
+		return
+	case common.NamesCloudByAlias(f.Topology, t.record.SRV, t.record.Host):
+		want.Target, seen = f.Topology.Cloud, seen+", an alias of "+lync.FinalName(t.record.Host)
+		report(wrongProviderHost, want)
 		return
 	case t.match == lync.HostingProvider && lync.IsRetiredCloud(t.record.Target):
 		want.Target = lync.OnlineFederation

@@ -103,11 +103,11 @@ func (n name) missing() bool {
 // web server that has nothing to do with the domain, while another name of the
 // domain shows the right one.
 func (n name) strange(s inquiry.Subject, right common.Proxy, edge common.Edge) bool {
+	if !n.answered() {
+		return slices.ContainsFunc(n.asked(), func(w *inquiry.Walk) bool { return right.Misses(w.First(), edge) })
+	}
 	if !right.Known() || lync.LeadsToCloud(n.Host) || slices.ContainsFunc(n.Host.Addresses, right.Has) {
 		return false
-	}
-	if !n.answered() {
-		return right.Misses(n.Host, edge)
 	}
 	return !slices.ContainsFunc(n.asked(), func(w *inquiry.Walk) bool {
 		bears := func(san string) bool { return lync.Within(strings.ToLower(san), s.Domain.Name) }

@@ -93,7 +93,7 @@ func ask(ctx context.Context, s inquiry.Subject, q inquiry.Questions) facts {
 		if missing {
 			f.Visits[i].LacksName = f.Proxy.Lacks(ctx, q, v.host().Name)
 		} else {
-			f.Visits[i].AtEdge = f.Proxy.Misses(v.host(), common.KnownEdge(ctx, s, q))
+			f.Visits[i].AtEdge = f.Proxy.Misses(v.first(), common.KnownEdge(ctx, s, q))
 		}
 	}
 	return f

@@ -28,8 +28,10 @@ func judgeMeet(v *verdict.Verdict, s inquiry.Subject, f facts, one visit) {
 	}
 	if one.AtEdge {
 		repairs := append(common.DeleteHost(host), common.PublishAddresses(host.Name, common.ProxyAddress(s), f.Proxy.Addresses)...)
-		v.Report(meetFailed.On(meetSubject).At(one.server(s, one.first())).Saw("its address is that of the Access Edge, which is no web server").
-			Wants("%s", common.Lines(repairs[len(common.DeleteHost(host)):])).Repair(repairs...))
+		at := one.server(s, one.first())
+		at.Role = lync.AccessEdge.Words(s.View.Internal)
+		v.Report(meetFailed.On(meetSubject).At(at).Saw("its address is that of the Edge, which is no web server").
+			Wants("%s", instructions(repairs...)).Repair(repairs...))
 		return
 	}
 	private := common.ReportPrivate(v, s, meetSubject, host, verdict.Meetings)
