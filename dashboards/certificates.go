@@ -18,19 +18,20 @@ func certificates() Dashboard {
 }
 
 func certificateNumbers() []Panel {
-	notAfter := agg("min", "fingerprint_sha256", presented())
-	expiring := func(title, description, color, within string) Panel {
+	const one = "fingerprint_sha256"
+	notAfter := agg("min", one, presented())
+	expiring := func(title, description, color, left string) Panel {
 		return number(color, title, description+" Distinct certificates, each counted once and in one of these tiles.", 4, 4,
-			instant(orZero("count("+notAfter+" - time() "+within+")", notAfter), title))
+			instant(orZero("count("+left+")", notAfter), title))
 	}
 	servers := func(metric string) string {
 		return "sum(1 - " + agg("min", "role, target", series(metric)) + ")"
 	}
 	old := agg("max", "role, target, version", series("lync_tls_version_info", `version=~"TLS 1\\.[01]"`))
 	return []Panel{
-		expiring("Expired", "No longer valid.", bad, "<= 0"),
-		expiring("Within 7 days", "Expire within 7 days.", bad, "> 0 < 7 * 86400"),
-		expiring("8 to 30 days", "Expire within 8 to 30 days.", caution, ">= 7 * 86400 < 30 * 86400"),
+		expiring("Expired", "No longer valid.", bad, notAfter+" - time() <= 0"),
+		expiring("Very soon", "Expire within 7 days, or a tenth of their lifetime if that is shorter.", bad, verySoon.leftOf(one)+" > 0"),
+		expiring("Soon", "Expire within 30 days, or a third of their lifetime if that is shorter.", caution, soon.leftOf(one)+" unless "+verySoon.leftOf(one)),
 		number(bad, "Untrusted", "Servers whose certificate has no chain to a trusted root today.", 4, 4,
 			instant(servers("lync_tls_certificate_trusted"), "untrusted")),
 		number(bad, "Names missing", "Required names that the certificate of a server does not have in a form that clients accept.", 4, 4,
@@ -46,7 +47,7 @@ func nextToExpire() Panel {
 	quarter := 90.0
 	p.FieldConfig.Defaults.Max = &quarter
 	p.FieldConfig.Defaults.Color = Color{Mode: "thresholds"}
-	p.FieldConfig.Defaults.Thresholds = steps(neutral, longExpired, bad, 7, caution, 30, good)
+	p.FieldConfig.Defaults.Thresholds = steps(neutral, longExpired, bad, 0, notice)
 	p.FieldConfig.Defaults.Decimals = new(int)
 	return p
 }
@@ -72,7 +73,8 @@ func certificatesTable() Panel {
 		"None seen, or not known", 24, 11, []column{
 			show("subject_cn", "Subject"), show("issuer_cn", "Issuer"),
 			show("Value #B (lastNotNull)", "Expires", measured("dateTimeAsIso"), wide(170)),
-			show("Value #C (lastNotNull)", "Days left", expiring()),
+			show("Value #C (lastNotNull)", "Days left", days()),
+			show("Value #E (lastNotNull)", "Renew", marked(renewals())),
 			show("Value #D (lastNotNull)", "SIP domains", wide(110)),
 			show("domain (uniqueValues)", "Used by", pills()),
 			show("key", "Key", wide(100)), show("sans", "Names", wide(80)), show("fingerprint_sha256", "Fingerprint"),
@@ -80,12 +82,13 @@ func certificatesTable() Panel {
 		rows(used),
 		rows(dated(agg("min", labels, presented()))+" "+first),
 		rows(daysLeft(agg("min", labels, presented()))+" "+first),
-		rows(agg("count", labels, agg("count", labels+", domain", info))+" "+first))
+		rows(agg("count", labels, agg("count", labels+", domain", info))+" "+first),
+		rows("("+renewal(labels)+") "+first))
 	fold := settings{"domain": settings{"operation": "aggregate", "aggregations": []string{"uniqueValues"}}}
 	for _, field := range []string{"fingerprint_sha256", "subject_cn", "issuer_cn", "key", "sans"} {
 		fold[field] = settings{"operation": "groupby", "aggregations": []string{}}
 	}
-	for _, field := range []string{"Value #B", "Value #C", "Value #D"} {
+	for _, field := range []string{"Value #B", "Value #C", "Value #D", "Value #E"} {
 		fold[field] = settings{"operation": "aggregate", "aggregations": []string{"lastNotNull"}}
 	}
 	p.Transformations = append([]Transformation{{ID: "groupBy", Options: settings{"fields": fold}}}, p.Transformations...)
@@ -114,7 +117,7 @@ func serversTable() Panel {
 	worst := func(metric string) Target { return rows(agg("min", "role, target", series(metric)) + first) }
 	return table("Servers", fmt.Sprintf("Each server in each role, the worst of what the SIP domains see. The %d that expire first.", maxRows), "None seen, or not known", 24, 10, []column{
 		show("target", "Server"), show("role", "Role", wide(160)),
-		show("Value #A", "Days left", expiring()), show("Value #B", "Chain, days left", expiring(), wide(130)),
+		show("Value #A", "Days left", days()), show("Value #B", "Chain, days left", days(), wide(130)),
 		show("Value #C", "Trusted", marked(states("yes", good, "no", bad))), show("Value #D", "Names covered", measured("percentunit"), wide(130)),
 		show("Value #E", "Addresses", wide(100)), show("Value #F", "Answer", wide(90)),
 		show("Value #G", "SIP domains", wide(110)), show("Value #H", "Revoked", marked(states("yes", bad, "no", good))),

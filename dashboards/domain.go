@@ -161,7 +161,7 @@ func tlsPanels() []Panel {
 	return []Panel{
 		table("Servers", "Every server by the role it has for the SIP domain. Chain: first expiry in the chain that lasts longest; empty if no chain verifies.", "not known", 24, 9, serverColumns(
 			show("Value #A", "Handshake", marked(states("yes", good, "no", bad))), show("Value #B", "Addresses", wide(90)), show("Value #C", "Answer", wide(80)),
-			show("Value #D", "Expires, days", expiring(), wide(110)), show("Value #E", "Chain, days", expiring()),
+			show("Value #D", "Expires, days", days(), wide(110)), show("Value #E", "Chain, days", days()),
 			show("Value #F", "Trusted", marked(states("yes", good, "no", bad))), show("Value #G", "Names covered", measured("percentunit"), wide(120)),
 			show("Value #H", "Client certificate", marked(states("asked for", notice, "no", neutral)), wide(140)),
 			show("Value #I", "Valid since", measured("dateTimeAsIso"), wide(170))), up("Expires, days"),
@@ -178,7 +178,7 @@ func tlsPanels() []Panel {
 			rows(agg("max", "role, target, version, cipher", series("lync_tls_version_info")))),
 		table("Certificates", "The certificates that the servers present.", "None seen, or not known", 24, 8, serverColumns(
 			show("subject_cn", "Subject"), show("issuer_cn", "Issuer"), show("serial_number", "Serial number"), show("key", "Key", wide(100)),
-			show("signature_algorithm", "Signature"), show("sans", "Names", wide(70)), show("fingerprint_sha256", "Fingerprint"), show("Value", "Expires, days", expiring())), up("Expires, days"),
+			show("signature_algorithm", "Signature"), show("sans", "Names", wide(70)), show("fingerprint_sha256", "Fingerprint"), show("Value", "Expires, days", days())), up("Expires, days"),
 			rows(daysLeft(agg("min", "role, target, subject_cn, issuer_cn, serial_number, key, signature_algorithm, sans, fingerprint_sha256", presented())))),
 	}
 }

@@ -282,16 +282,24 @@ func counted(color string) []Property {
 	}
 }
 
-// expiring colours days: red below 7, orange below 30 (the limits of the alerts
-// for certificates of a year). What is not known stays neutral.
-func expiring() []Property {
+// days shows days. How many are few depends on the lifetime of a certificate,
+// which the column of renewals knows; only what has expired is red.
+func days() []Property {
 	return []Property{
 		{"decimals", 0},
 		{"color", Color{Mode: "thresholds"}},
-		{"thresholds", steps(neutral, longExpired, bad, 7, caution, 30, good)},
+		{"thresholds", steps(neutral, longExpired, bad, 0, neutral)},
 		{"custom.cellOptions", settings{"type": "color-text"}},
 		{"custom.width", 100},
 	}
+}
+
+// renewals maps when to renew a certificate.
+func renewals() Mapping {
+	return Mapping{Type: "value", Options: map[string]Result{
+		"3": {Text: "expired", Color: bad, Index: 0}, "2": {Text: "very soon", Color: bad, Index: 1},
+		"1": {Text: "soon", Color: caution, Index: 2}, "0": {Text: "later", Color: good, Index: 3},
+	}}
 }
 
 func measured(unit string) []Property { return []Property{{"unit", unit}} }

@@ -98,7 +98,7 @@ func domainsTable() Panel {
 			show("Value #F", "Critical", counted(bad)),
 			show("Value #G", "Warnings", counted(caution)),
 			show("Value #H", "Not known", counted(caution)),
-			show("Value #I", "Days left", expiring()),
+			show("Value #I", "Days left", days()),
 			show("view", "View", wide(120)),
 		}, rank("Value #A"),
 		rows(topk(maxRows, badness()+" > 0")),

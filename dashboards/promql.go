@@ -80,8 +80,11 @@ func ranked(window string) string {
 // presented is the NotAfter, in Unix seconds, of each certificate wherever it
 // was seen. Where the addresses of a server differ, each of its certificates
 // has the earliest.
-func presented() string {
-	return fmt.Sprintf("%s * on (%s) group_left () %s", series("lync_tls_certificate_info"), source, series("lync_tls_certificate_expiry_timestamp_seconds"))
+func presented() string { return ofCertificates("lync_tls_certificate_expiry_timestamp_seconds") }
+
+// ofCertificates gives a metric of servers to each certificate that they present.
+func ofCertificates(metric string) string {
+	return fmt.Sprintf("%s * on (%s) group_left () %s", series("lync_tls_certificate_info"), source, series(metric))
 }
 
 // named gives an expression about servers the name of the certificate that
@@ -92,9 +95,37 @@ func named(expr string) string {
 
 // expiringSoon is the time left of each certificate that the alerts call soon.
 func expiringSoon() string {
-	expiry := agg("min", "fingerprint_sha256", exporter("lync_certificate_expiry_timestamp_seconds"))
-	begin := agg("max", "fingerprint_sha256", exporter("lync_certificate_not_before_timestamp_seconds"))
-	return fmt.Sprintf("%s - time() < 30 * 86400 unless %s - time() >= (%s - %s) / 3", expiry, expiry, expiry, begin)
+	return soon.left(agg("min", "fingerprint_sha256", exporter("lync_certificate_expiry_timestamp_seconds")),
+		agg("max", "fingerprint_sha256", exporter("lync_certificate_not_before_timestamp_seconds")))
+}
+
+// limit is when a certificate is to be renewed: so many days before it expires, or
+// at this part of its lifetime where that is shorter.
+type limit struct{ days, part int }
+
+// The limits of the alerts and findings.
+var (
+	soon     = limit{30, 3}
+	verySoon = limit{7, 10}
+)
+
+// left is the time left of the certificates that have come to the limit. Where the
+// beginning is not known, as in essential detail, the days count.
+func (l limit) left(expiry, begin string) string {
+	return fmt.Sprintf("(%[1]s - time() < %[3]d * 86400 unless %[1]s - time() >= (%[1]s - %[2]s) / %[4]d)", expiry, begin, l.days, l.part)
+}
+
+// leftOf is the time left of the certificates that servers present and that have
+// come to the limit.
+func (l limit) leftOf(labels string) string {
+	return l.left(agg("min", labels, presented()), agg("max", labels, ofCertificates("lync_tls_certificate_not_before_timestamp_seconds")))
+}
+
+// renewal says of each certificate that servers present whether to renew it: 0 not
+// yet, 1 soon, 2 very soon, 3 it has expired.
+func renewal(labels string) string {
+	expiry := agg("min", labels, presented())
+	return fmt.Sprintf("3 + 0 * (%[1]s <= time()) or 2 + 0 * %[2]s or 1 + 0 * %[3]s or 0 * %[1]s", expiry, verySoon.leftOf(labels), soon.leftOf(labels))
 }
 
 // dated turns seconds into the milliseconds that Grafana shows as a date.
