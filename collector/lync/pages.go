@@ -3,6 +3,7 @@ package lync
 import (
 	"bytes"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/lync-exporter/lync_exporter/collector/observe"
@@ -49,10 +50,11 @@ func IsLogin(u *url.URL) bool {
 		}
 	}
 	label, _, _ := strings.Cut(strings.ToLower(u.Hostname()), ".")
-	for _, h := range loginHosts {
-		if label == h {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(loginHosts, label) || asksForLogin(u.Query())
+}
+
+// asksForLogin says whether a query is one to an identity provider: by SAML,
+// WS-Federation, or OpenID Connect and OAuth 2.0.
+func asksForLogin(query url.Values) bool {
+	return query.Has("SAMLRequest") || query.Get("wa") == "wsignin1.0" || query.Has("response_type") && query.Has("client_id")
 }

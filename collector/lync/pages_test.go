@@ -24,6 +24,9 @@ func TestIsLogin(t *testing.T) {
 		"https://sso.contoso.com/":                                          true,
 		"https://www.contoso.com/users/sign_in?from=meet":                   false,
 		"https://www.contoso.com/signin":                                    true,
+		"https://idp.contoso.com/SSO?SAMLRequest=fZF":                       true, // SAML
+		"https://id.contoso.com/auth?response_type=code&client_id=proxy":    true, // OpenID Connect
+		"https://www.contoso.com/?client_id=7":                              false,
 		"https://lyncdiscover.contoso.com/":                                 false,
 		"https://meet.contoso.com/lync/meet":                                false,
 		"https://www.contoso.com/blog/":                                     false,

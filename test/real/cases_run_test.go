@@ -107,6 +107,7 @@ func zonesOf(places map[string]string) map[string]string {
 		"authority.test": "@ A PROXY\n",
 		"hoster.test":    "sip A HOSTER\n",
 		"corp.local":     "",
+		"con":            "",
 		"lync.com":       "sipfed.online A SIPFED\nsipdir.online A SIPFED\nwebdir.online A WEBDIR\nwebdir2a.online CNAME x.lync.glbdns.microsoft.com.\n",
 		"microsoft.com":  "x.lync.glbdns A WEBDIR\n",
 	}

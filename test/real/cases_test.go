@@ -51,6 +51,8 @@ const edgeRecords = "_sip._tls SRV 0 0 443 sip\n_sipfederationtls._tcp SRV 0 0 5
 
 var logon = page{Status: 302, Location: "/CookieAuth.dll?GetLogon?curl=Z2F&reason=0"}
 
+var saml = page{Status: 302, Location: "https://idp.saml.test/profile/SSO?SAMLRequest=fZF"}
+
 var adfs = page{Status: 302, Location: "https://sts.adfs.test/adfs/ls/?wa=wsignin1.0"}
 
 var reportedCases = []reportedCase{
@@ -536,6 +538,34 @@ var reportedCases = []reportedCase{
 		name: "record of a telephone system", domain: "pbx.test",
 		zone:     "_sip._tcp SRV 0 0 5060 pbx\npbx A NOBODY\n_sipfederationtls._tcp SRV 0 0 5061 sip\nsip A EDGE\n" + webZone,
 		findings: []string{"warning client_srv_missing _sip._tls"},
+	},
+	{
+		name: "Microsoft's name misspelt, nothing else", domain: "misspelthost.test",
+		zone:     "_sipfederationtls._tcp SRV 100 1 5061 sipfed.online.lync.con.\n",
+		topology: "online",
+		down:     "federation",
+		findings: []string{"critical federation_target_wrong_provider_host _sipfederationtls._tcp"},
+		record:   "100 1 5061 sipfed.online.lync.com.", never: []string{"Publish"},
+	},
+	{
+		name: "meeting host leads to the Edge", domain: "meetedge.test",
+		zone:     edgeRecords + "lyncdiscover A PROXY\nlyncweb A PROXY\nmeet A EDGE\n",
+		down:     "meetings",
+		findings: []string{"critical meet_http_error meet"},
+		record:   "meet.meetedge.test. A ", never: []string{"certificate"},
+	},
+	{
+		name: "records are aliases of another domain's", domain: "aliasof.test",
+		zone:     "_sip._tls CNAME _sip._tls.healthy.test.\n_sipfederationtls._tcp CNAME _sipfederationtls._tcp.healthy.test.\nsip A EDGE\n" + webZone,
+		down:     "federation",
+		findings: []string{"critical federation_target_foreign_domain _sipfederationtls._tcp", "warning client_srv_foreign_domain _sip._tls"},
+		record:   "0 0 5061 sip.aliasof.test.",
+	},
+	{
+		name: "login by SAML", domain: "saml.test", zone: edgeRecords + webZone,
+		sites:    map[string]page{"https://lyncdiscover/": saml, "http://lyncdiscover/": saml, "https://meet/": saml},
+		down:     "autodiscover meetings",
+		findings: []string{"critical lyncdiscover_preauth lyncdiscover", "critical meet_preauth meet"},
 	},
 	{
 		name: "standby names the cloud's host for clients", domain: "mixed.test",
