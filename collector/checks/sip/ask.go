@@ -15,6 +15,7 @@ type facts struct {
 	TopologyErr error
 	Servers     []common.SIPServer
 	Unknown     []inquiry.UnknownRole
+	Edge        common.Edge
 	XMPP        []dns.SRV // the record for XMPP, where there is one
 }
 
@@ -25,6 +26,7 @@ func ask(ctx context.Context, s inquiry.Subject, q inquiry.Questions) facts {
 	}
 	found := common.AskSIPServers(ctx, s, q)
 	f.Servers, f.Unknown = found.List, found.Unknown
+	f.Edge = common.KnownEdge(ctx, s, q)
 	f.XMPP = q.SRV(ctx, lync.XMPPRecord).SRVs()
 	return f
 }

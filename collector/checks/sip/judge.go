@@ -115,7 +115,7 @@ func judgeAnswer(v *verdict.Verdict, s inquiry.Subject, f facts, t common.SIPSer
 	if t.Hosted && finding.Severity != verdict.Critical {
 		return
 	}
-	if repair := repairOf(s, t, rule); repair.Kind == verdict.RepairDNS {
+	if repair := repairOf(s, f, t, rule); repair.Kind == verdict.RepairDNS {
 		finding = finding.Wants("%s", repair.Record.String()).Repair(repair)
 	} else if repair.Kind != "" {
 		finding = finding.Repair(repair)
@@ -151,7 +151,7 @@ func wantsCertificate(t common.SIPServer) bool {
 }
 
 // repairOf is the change that mends what breaks a rule.
-func repairOf(s inquiry.Subject, t common.SIPServer, rule *verdict.Rule) verdict.Repair {
+func repairOf(s inquiry.Subject, f facts, t common.SIPServer, rule *verdict.Rule) verdict.Repair {
 	server := func(format string, args ...any) verdict.Repair {
 		return verdict.Repair{Kind: verdict.RepairServer, Text: verdict.Textf(format, args...)}
 	}
@@ -160,6 +160,10 @@ func repairOf(s inquiry.Subject, t common.SIPServer, rule *verdict.Rule) verdict
 		return server("Ask the provider that runs %s to repair it.", t.Host.Name)
 	case t.WrongPort(s) && (rule == speaksHTTP || rule == noAnswer || rule == notLync):
 		return t.MendPort(s)
+	case rule == speaksHTTP && t.Prefix != "" && f.Edge.Name != t.Host.Name && len(f.Edge.Addresses) > 0:
+		want := t.SRV // a web server stays what it is
+		want.Target = f.Edge.Name
+		return common.ReplaceRecord(s, t.Prefix, want, t.SRV)
 	case rule == speaksHTTP || rule == notLync:
 		return server("Let %s lead to the Access Edge.", t.Target())
 	case rule == noAnswer:

@@ -30,7 +30,7 @@ var (
 		Code: "edge_port_speaks_http", Severity: verdict.Critical, Breaks: verdict.Served,
 		What:   "A web server answers at {server}, where the Access Edge is expected.",
 		Why:    "Clients or partners that use this name and port find no SIP server and cannot connect.",
-		Fix:    "Let this name and port lead to the Access Edge instead of the reverse proxy or another web server.\nReplace the record, which names the wrong port:\n{want}",
+		Fix:    "The name and port in the record must be the Access Edge's, not those of the reverse proxy or another web server.\nReplace the record:\n{want}",
 		Source: "docs/rules.md#sip-options",
 	})
 	noAnswer = rules.Add(verdict.Rule{
