@@ -33,8 +33,9 @@ build() {
 
 # accompany copies what comes with the program.
 accompany() {
-	local to=$1
-	cp README.md CHANGELOG.md LICENSE collector/config/lync.schema.json "$to"
+	local os=$1 arch=$2 to=$3
+	cp README.md CHANGELOG.md SECURITY.md LICENSE collector/config/lync.schema.json "$to"
+	GOOS=$os GOARCH=$arch packaging/licenses.sh >"$to/THIRD_PARTY_LICENSES"
 	mkdir -p "$to/docs" "$to/alerts" "$to/dashboards"
 	cp docs/*.md "$to/docs"
 	cp -r examples "$to/examples"
@@ -48,24 +49,33 @@ dated() {
 	find "$1" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
 }
 
-archive() {
-	local os=$1 name=$2
-	dated "$staging/$name"
-	(
-		cd "$staging"
-		if [ "$os" = windows ]; then
-			find "$name" | sort | zip -X -q -@ "$dist/$name.zip"
-		else
-			tar --sort=name --owner=0 --group=0 --numeric-owner --format=gnu -cf - "$name" | gzip -n -9 >"$dist/$name.tar.gz"
-		fi
-	)
+# tarball packs a folder of $staging.
+tarball() {
+	dated "$staging/$1"
+	tar -C "$staging" --sort=name --owner=0 --group=0 --numeric-owner --format=gnu -cf - "$1" | gzip -n -9 >"$dist/$2"
 }
 
+zipped() {
+	dated "$staging/$1"
+	(cd "$staging" && find "$1" | sort | zip -X -q -@ "$dist/$2")
+}
+
+# chart packs the Helm chart as "helm package" does, but with the same bytes each
+# time.
+chart() {
+	cp -rL packaging/helm/lync-exporter "$staging"
+	tarball lync-exporter "lync-exporter-$VERSION.tgz"
+}
+
+# packages makes deb and rpm. Debian wants a changelog in a form of its own.
 packages() {
-	local arch=$1 folder=$2
-	local packager
+	local arch=$1 folder=$2 packager
+	printf 'lync-exporter (%s) unstable; urgency=medium\n\n  * See CHANGELOG.md.\n\n -- %s  %s\n' \
+		"$VERSION" "$(sed -n 's/^maintainer: //p' packaging/linux/nfpm.yaml)" "$(date -u -R -d "@$SOURCE_DATE_EPOCH")" |
+		gzip -n -9 >"$staging/changelog.gz"
+	touch -d "@$SOURCE_DATE_EPOCH" "$staging/changelog.gz"
 	for packager in deb rpm; do
-		FOLDER=$folder ARCH=$arch nfpm package --config packaging/linux/nfpm.yaml --packager $packager --target "$dist/" >/dev/null
+		FOLDER=$folder STAGING=$staging ARCH=$arch nfpm package --config packaging/linux/nfpm.yaml --packager $packager --target "$dist/" >/dev/null
 	done
 }
 
@@ -78,7 +88,7 @@ for platform in $PLATFORMS; do
 	echo "$platform" >&2
 	mkdir -p "$folder"
 	build "$os" "$arch" "$exe"
-	accompany "$folder"
+	accompany "$os" "$arch" "$folder"
 	cp cmd/lync_exporter/first.yml "$folder/lync.yml"
 	case $os in
 	linux)
@@ -91,9 +101,11 @@ for platform in $PLATFORMS; do
 		packaging/windows/msi.sh "$VERSION" "$arch" "$folder" "$dist/$name.msi"
 		;;
 	esac
-	archive "$os" "$name"
+	if [ "$os" = windows ]; then zipped "$name" "$name.zip"; else tarball "$name" "$name.tar.gz"; fi
 	cyclonedx bin -json -noserial -notimestamp -std -version "v$VERSION" -output "$dist/$name.sbom.cdx.json" "$exe" 2>/dev/null
 done
+
+chart
 
 cd "$dist"
 sha256sum -- * >"$staging/SHA256SUMS"

@@ -3,6 +3,6 @@
 # runs already is restarted with the new program.
 set -e
 if [ -d /run/systemd/system ]; then
-	systemctl daemon-reload
-	systemctl try-restart lync_exporter.service
+	systemctl daemon-reload || true
+	systemctl try-restart lync_exporter.service || true
 fi

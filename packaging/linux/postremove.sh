@@ -6,5 +6,5 @@ if [ "$1" = purge ]; then
 	rm -rf /etc/lync_exporter
 fi
 if [ -d /run/systemd/system ]; then
-	systemctl daemon-reload
+	systemctl daemon-reload || true
 fi

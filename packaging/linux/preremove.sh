@@ -4,7 +4,7 @@ set -e
 case "$1" in
 remove | 0)
 	if [ -d /run/systemd/system ]; then
-		systemctl disable --now lync_exporter.service lync_exporter.socket
+		systemctl disable --now lync_exporter.service lync_exporter.socket || true
 	fi
 	;;
 esac
