@@ -4,6 +4,7 @@ package test
 
 import (
 	"bytes"
+	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -49,7 +50,7 @@ topologySpreadConstraints: [{maxSkew: 1, topologyKey: zone, whenUnsatisfiable: S
 priorityClassName: high
 dnsPolicy: None
 dnsConfig: {nameservers: [10.0.0.53]}
-networkPolicy: {from: [{namespaceSelector: {matchLabels: {a: b}}}]}
+networkPolicy: {from: [{namespaceSelector: {matchLabels: {a: b}}}], egress: [{to: [{ipBlock: {cidr: 0.0.0.0/0, except: [10.0.0.0/8]}}]}]}
 monitoring: {enabled: true, labels: {release: prometheus}, prometheusRule: {labels: {role: alerts}}}
 dashboards: {enabled: true, annotations: {grafana_folder: Lync}}
 `
@@ -248,14 +249,40 @@ func TestExporterTakesWhatItIsGiven(t *testing.T) {
 	}
 }
 
-// The schema refuses what the chart does not know.
+// The schema refuses what the chart, Kubernetes or the exporter does not know.
 func TestSchema(t *testing.T) {
 	t.Parallel()
-	for _, values := range []string{"replica: 3", "replicas: many", "service: {port: 0}", "image: {pullPolicy: Sometimes}", "monitoring: {scrapeConfig: {interval: 1 minute}}",
-		"monitoring: {scrapeConfig: {jobName: sip}}", "dashboards: {labels: {a: 1}}", "extraArgs: [config.check]"} {
+	for _, values := range []string{"replica: 3", "replicas: many", "replicas: -1", "fullnameOverride: Lync_Exporter",
+		"service: {port: 0}", "service: {type: Internal}", "image: {pullPolicy: Sometimes}", "image: {tag: 'latest!'}", "image: {digest: sha256}",
+		"resources: {limit: {memory: 1Gi}}", "resources: {limits: {memory: true}}", "extraArgs: [config.check]", "extraEnv: [{value: a}]",
+		"extraVolumes: [{secret: {}}]", "extraVolumeMounts: [{name: a}]", "tolerations: [{operator: Is}]", "affinity: {pod: {}}",
+		"topologySpreadConstraints: [{maxSkew: 1}]", "dnsPolicy: Mine", "dnsConfig: {nameserver: [10.0.0.53]}", "networkPolicy: {form: []}",
+		"podDisruptionBudget: {maxUnavailable: most}", "monitoring: {enabled: 'yes'}", "monitoring: {scrapeConfig: {interval: 1 minute}}",
+		"monitoring: {scrapeConfig: {jobName: sip}}", "dashboards: {labels: {a: 1}}", "{existingSecret: a, existingConfigMap: b}",
+		"config: {domain: [contoso.com]}", "config: {domains: contoso.com}", "config: {timeout: soon}", "config: {domains: [{name: contoso.com, topology: cloud}]}"} {
 		if out, err := helm(t, values, "template", "lync-exporter", chart, "--kube-version", "1.31.0"); err == nil || !strings.Contains(out, "schema") {
 			t.Errorf("%s is taken, or refused without a word of the schema: %s", values, out)
 		}
+	}
+}
+
+// The schema has that of the exporter's configuration as it is today.
+func TestSchemaOfConfigurationIsNotStale(t *testing.T) {
+	t.Parallel()
+	read := func(file string) (schema map[string]any) {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := json.Unmarshal(text, &schema); err != nil {
+			t.Fatal(err)
+		}
+		return schema
+	}
+	want, values := read(root+"/collector/config/lync.schema.json"), read(chart+"/values.schema.json")
+	got := values["properties"].(map[string]any)["config"].(map[string]any)
+	if !reflect.DeepEqual(got["properties"], want["properties"]) || !reflect.DeepEqual(values["$defs"], want["$defs"]) {
+		t.Error("values.schema.json has another schema of the configuration than lync.schema.json: make chart-schema")
 	}
 }
 
