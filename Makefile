@@ -19,7 +19,7 @@ test: ## the tests: no network, no privileges
 	go test ./...
 
 .PHONY: generate
-generate: ## write docs, alerts and dashboards anew from the code
+generate: ## write docs, alerts, dashboards and the chart's schema anew from the code
 	go generate ./...
 
 BASE ?= HEAD~1

@@ -21,10 +21,6 @@ packaging-test: ## test what is released, the chart and the examples made from i
 kubernetes-example: ## make examples/kubernetes/lync-exporter.yml from the Helm chart
 	packaging/helm/example.sh >examples/kubernetes/lync-exporter.yml
 
-.PHONY: chart-schema
-chart-schema: ## put the schema of lync.yml into that of the Helm chart's values
-	packaging/helm/schema.sh
-
 .PHONY: windows-test
 windows-test: ## test the msi and the service under Wine
 	packaging/test.sh windows

@@ -4,7 +4,6 @@ package test
 
 import (
 	"bytes"
-	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -263,26 +262,6 @@ func TestSchema(t *testing.T) {
 		if out, err := helm(t, values, "template", "lync-exporter", chart, "--kube-version", "1.31.0"); err == nil || !strings.Contains(out, "schema") {
 			t.Errorf("%s is taken, or refused without a word of the schema: %s", values, out)
 		}
-	}
-}
-
-// The schema has that of the exporter's configuration as it is today.
-func TestSchemaOfConfigurationIsNotStale(t *testing.T) {
-	t.Parallel()
-	read := func(file string) (schema map[string]any) {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := json.Unmarshal(text, &schema); err != nil {
-			t.Fatal(err)
-		}
-		return schema
-	}
-	want, values := read(root+"/collector/config/lync.schema.json"), read(chart+"/values.schema.json")
-	got := values["properties"].(map[string]any)["config"].(map[string]any)
-	if !reflect.DeepEqual(got["properties"], want["properties"]) || !reflect.DeepEqual(values["$defs"], want["$defs"]) {
-		t.Error("values.schema.json has another schema of the configuration than lync.schema.json: make chart-schema")
 	}
 }
 
