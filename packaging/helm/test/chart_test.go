@@ -248,17 +248,10 @@ func TestExporterTakesWhatItIsGiven(t *testing.T) {
 	}
 }
 
-// The schema refuses what the chart, Kubernetes or the exporter does not know.
+// Helm asks the schema; packaging/helm/helm_test.go has what that refuses.
 func TestSchema(t *testing.T) {
 	t.Parallel()
-	for _, values := range []string{"replica: 3", "replicas: many", "replicas: -1", "fullnameOverride: Lync_Exporter",
-		"service: {port: 0}", "service: {type: Internal}", "image: {pullPolicy: Sometimes}", "image: {tag: 'latest!'}", "image: {digest: sha256}",
-		"resources: {limit: {memory: 1Gi}}", "resources: {limits: {memory: true}}", "extraArgs: [config.check]", "extraEnv: [{value: a}]",
-		"extraVolumes: [{secret: {}}]", "extraVolumeMounts: [{name: a}]", "tolerations: [{operator: Is}]", "affinity: {pod: {}}",
-		"topologySpreadConstraints: [{maxSkew: 1}]", "dnsPolicy: Mine", "dnsConfig: {nameserver: [10.0.0.53]}", "networkPolicy: {form: []}",
-		"podDisruptionBudget: {maxUnavailable: most}", "monitoring: {enabled: 'yes'}", "monitoring: {scrapeConfig: {interval: 1 minute}}",
-		"monitoring: {scrapeConfig: {jobName: sip}}", "dashboards: {labels: {a: 1}}", "{existingSecret: a, existingConfigMap: b}",
-		"config: {domain: [contoso.com]}", "config: {domains: contoso.com}", "config: {timeout: soon}", "config: {domains: [{name: contoso.com, topology: cloud}]}"} {
+	for _, values := range []string{"replica: 3", "config: {domain: [contoso.com]}"} {
 		if out, err := helm(t, values, "template", "lync-exporter", chart, "--kube-version", "1.31.0"); err == nil || !strings.Contains(out, "schema") {
 			t.Errorf("%s is taken, or refused without a word of the schema: %s", values, out)
 		}
