@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"slices"
 	"time"
@@ -83,8 +81,12 @@ func (o *checkOptions) prepare() (*config.Config, []survey.Target, error) {
 	}
 	domains := slices.Clone(c.Domains)
 	if len(o.domains) > 0 {
+		names, err := askedFor(o.domains, func(name string) bool { return c.Domain(name) != nil })
+		if err != nil {
+			return nil, nil, err
+		}
 		domains = nil
-		for _, name := range o.domains {
+		for _, name := range names {
 			d, err := c.AdHoc(name)
 			if err != nil {
 				return nil, nil, err
@@ -106,20 +108,22 @@ func (o *checkOptions) prepare() (*config.Config, []survey.Target, error) {
 	return c, targets, nil
 }
 
+// defaultFile is the configuration file where none is named.
+const defaultFile = "lync.yml"
+
 // config is the file named, or what is valid without one.
 func (o *checkOptions) config() (*config.Config, error) {
-	if o.file != "" || len(o.domains) == 0 {
-		file := o.file
-		if file == "" {
-			file = "lync.yml"
-		}
-		c, err := config.Load(file)
-		if o.file == "" && errors.Is(err, fs.ErrNotExist) {
-			return nil, errors.New("name a SIP domain, as in lync_exporter check contoso.com, or a file with --config.file; there is no lync.yml here")
-		}
-		return c, err
+	switch {
+	case o.file != "":
+		return loadFile(o.file, true)
+	case len(o.domains) == 0:
+		return loadFile(defaultFile, false)
 	}
-	return config.Default(o.domains...)
+	names, err := askedFor(o.domains, func(string) bool { return false })
+	if err != nil {
+		return nil, err
+	}
+	return config.Default(names...)
 }
 
 // adjust applies the flags to a view.

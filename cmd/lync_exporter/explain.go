@@ -19,17 +19,17 @@ import (
 // anything on the network.
 func addExplain(app *kingpin.Application, _ *logFlags) (string, command) {
 	cmd := app.Command("explain", "Say what a finding means, why it matters, what to change, and where the rule comes from.")
-	codes := cmd.Arg("code", "Reason codes of findings, as in the label reason of lync_finding_info; none: the list of all.").Strings()
+	given := cmd.Arg("code", "Reason codes of findings, as in the label reason of lync_finding_info; none: the list of all.").HintAction(codes).Strings()
 	return cmd.FullCommand(), func(_ context.Context, std streams) error {
-		if len(*codes) == 0 {
+		if len(*given) == 0 {
 			return writeRules(std.out)
 		}
-		for _, code := range *codes {
+		for _, code := range *given {
 			if checks.Rule(code) == nil {
 				return exitStatus{exitUsage, unknownCode(code)}
 			}
 		}
-		for i, code := range *codes {
+		for i, code := range *given {
 			if i > 0 {
 				fmt.Fprintln(std.out)
 			}
@@ -39,6 +39,15 @@ func addExplain(app *kingpin.Application, _ *logFlags) (string, command) {
 		}
 		return nil
 	}
+}
+
+// codes are those of all rules, for completion in a shell.
+func codes() []string {
+	var list []string
+	for _, r := range rulesByCode() {
+		list = append(list, r.Code)
+	}
+	return list
 }
 
 // unknownCode is the error for a code that no rule has. Part of a code is enough

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 
 	"github.com/alecthomas/kingpin/v2"
@@ -49,12 +50,19 @@ func run(ctx context.Context, args []string, std streams) int {
 		commands[name] = c
 	}
 	addService(app, commands)
-	name, err := app.Parse(args)
+	if slices.Contains(args, "--help-man") {
+		if err := writeManPage(std.out, app); err != nil {
+			fmt.Fprintf(std.err, "lync_exporter: %v\n", err)
+			return exitError
+		}
+		return exitOK
+	}
+	name, err := app.Parse(withoutCommandToComplete(args))
 	if terminated >= 0 {
 		return terminated
 	}
 	if err != nil {
-		fmt.Fprintf(std.err, "lync_exporter: %v; see lync_exporter --help\n", err)
+		fmt.Fprintf(std.err, "lync_exporter: %v\n", misuse(app, args, err))
 		return exitUsage
 	}
 	err = commands[name](ctx, std)

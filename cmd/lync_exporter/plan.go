@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -10,7 +11,6 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 
-	"github.com/lync-exporter/lync_exporter/collector/config"
 	"github.com/lync-exporter/lync_exporter/collector/plan"
 	"github.com/lync-exporter/lync_exporter/collector/repair"
 )
@@ -28,7 +28,7 @@ type planOptions struct {
 func addPlan(app *kingpin.Application, _ *logFlags) (string, command) {
 	cmd := app.Command("plan", "Print what SIP domains should have: DNS records, certificate names and simple URLs, and what each strategy costs in names.")
 	var o planOptions
-	cmd.Arg("domain", "SIP domains; the servers' own names are in the first.").Required().StringsVar(&o.domains)
+	cmd.Arg("domain", "SIP domains; the servers' own names are in the first.").StringsVar(&o.domains)
 	cmd.Flag("edge-address", "External address of the Access Edge.").Default("192.0.2.1").StringVar(&o.edge)
 	cmd.Flag("proxy-address", "External address of the reverse proxy.").Default("192.0.2.2").StringVar(&o.proxy)
 	cmd.Flag("simple-urls", "1: a host for each purpose and domain; 2: a host for each domain; 3: one host for all.").Default("1").EnumVar(&o.simpleURLs, "1", "2", "3")
@@ -56,19 +56,18 @@ func addPlan(app *kingpin.Application, _ *logFlags) (string, command) {
 func (o *planOptions) plan() (plan.Plan, error) {
 	p := plan.Plan{Strategy: o.strategy}
 	p.Strategy.SimpleURLs = int(o.simpleURLs[0] - '0')
-	for _, name := range o.domains {
-		domain, err := config.NormalizeDomain(name)
-		if err != nil {
-			return p, err
-		}
-		p.Domains = append(p.Domains, domain)
-	}
 	var err error
+	if p.Domains, err = askedFor(o.domains, func(string) bool { return false }); err != nil {
+		return p, err
+	}
+	if len(p.Domains) == 0 {
+		return p, errors.New("name the SIP domains, as in lync_exporter plan contoso.com fabrikam.com")
+	}
 	if p.Edge, err = netip.ParseAddr(o.edge); err != nil {
-		return p, fmt.Errorf("--edge-address: %w", err)
+		return p, fmt.Errorf("--edge-address %q is not an IP address", o.edge)
 	}
 	if p.Proxy, err = netip.ParseAddr(o.proxy); err != nil {
-		return p, fmt.Errorf("--proxy-address: %w", err)
+		return p, fmt.Errorf("--proxy-address %q is not an IP address", o.proxy)
 	}
 	return p, nil
 }

@@ -26,7 +26,7 @@ import (
 func addServe(app *kingpin.Application, logs *logFlags) (string, command) {
 	cmd := app.Command("serve", "Serve metrics to Prometheus and pages to people (default).").Default()
 	check := cmd.Flag("config.check", "Check the configuration and exit.").Bool()
-	flags := addServeFlags(cmd, "lync.yml")
+	flags := addServeFlags(cmd, defaultFile)
 	return cmd.FullCommand(), func(ctx context.Context, std streams) error {
 		o, err := flags.options()
 		if err != nil {
@@ -47,7 +47,11 @@ func addServe(app *kingpin.Application, logs *logFlags) (string, command) {
 		if err != nil {
 			return err
 		}
-		return serve(ctx, e, flags.web, logs, std)
+		servers, err := e.servers(flags.web, logs.slog(std.err))
+		if err != nil {
+			return err
+		}
+		return serve(ctx, e, servers)
 	}
 }
 
@@ -55,6 +59,7 @@ func addServe(app *kingpin.Application, logs *logFlags) (string, command) {
 type serveFlags struct {
 	given      options // what needs no check
 	file       *string
+	fileNamed  bool
 	web        *web.FlagConfig
 	location   locationFlags
 	autoReload *bool
@@ -63,7 +68,7 @@ type serveFlags struct {
 
 func addServeFlags(cmd *kingpin.CmdClause, file string) *serveFlags {
 	f := new(serveFlags)
-	f.file = cmd.Flag("config.file", "Configuration file.").Default(file).String()
+	f.file = cmd.Flag("config.file", "Configuration file.").Default(file).IsSetByUser(&f.fileNamed).String()
 	f.autoReload = cmd.Flag("config.auto-reload", "Reload the configuration when its files change.").Bool()
 	f.interval = cmd.Flag("config.auto-reload-interval", "How often to look whether they have changed.").Default("30s").Duration()
 	f.web = kingpinflag.AddFlags(cmd, ":"+defaultPort)
@@ -78,7 +83,7 @@ func addServeFlags(cmd *kingpin.CmdClause, file string) *serveFlags {
 // options are what the flags say, or what is wrong with them.
 func (f *serveFlags) options() (options, error) {
 	o := f.given
-	o.load = func() (*config.Config, error) { return config.Load(*f.file) }
+	o.load = func() (*config.Config, error) { return loadFile(*f.file, f.fileNamed) }
 	o.checksum = func() (string, error) { return config.Checksum(*f.file) }
 	if err := validTelemetryPath(o.telemetryPath); err != nil {
 		return o, exitStatus{exitUsage, err}
@@ -131,11 +136,7 @@ func validTelemetryPath(path string) error {
 const graceful = 4 * time.Second
 
 // serve answers on all addresses until ctx is done or one of them fails.
-func serve(ctx context.Context, e *exporter, flags *web.FlagConfig, logs *logFlags, std streams) error {
-	servers, err := e.servers(flags, logs.slog(std.err))
-	if err != nil {
-		return err
-	}
+func serve(ctx context.Context, e *exporter, servers []server) (err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	ended := make(chan error, len(servers))
 	var running sync.WaitGroup
@@ -175,34 +176,36 @@ type server struct {
 	serve func() error
 }
 
+// server answers by a function that does so until the server is shut down.
+func (e *exporter) server(handler http.Handler, serve func(*http.Server) error) server {
+	s := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, ErrorLog: stdLogger(e.logger)}
+	return server{s, func() error { return serve(s) }}
+}
+
 // servers are one for each address of the flags, or for each socket of systemd.
 func (e *exporter) servers(flags *web.FlagConfig, logger *slog.Logger) ([]server, error) {
 	handler := e.handler()
-	add := func(servers []server, serve func(*http.Server) error) []server {
-		s := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, ErrorLog: stdLogger(e.logger)}
-		return append(servers, server{s, func() error { return serve(s) }})
-	}
 	var servers []server
 	if *flags.WebSystemdSocket {
 		listeners, err := activation.Listeners()
 		if err == nil && len(listeners) == 0 {
-			err = errors.New("systemd passed no socket; start the exporter through its .socket unit")
+			err = errors.New("--web.systemd-socket: systemd passed no socket; start the exporter through its .socket unit")
 		}
 		for _, l := range listeners {
-			servers = add(servers, func(s *http.Server) error { return web.Serve(l, s, flags, logger) })
+			servers = append(servers, e.server(handler, func(s *http.Server) error { return web.Serve(l, s, flags, logger) }))
 		}
 		return servers, err
 	}
 	for _, address := range *flags.WebListenAddresses {
 		one := *flags
 		one.WebListenAddresses = &[]string{address}
-		servers = add(servers, func(s *http.Server) error {
+		servers = append(servers, e.server(handler, func(s *http.Server) error {
 			err := web.ListenAndServe(s, &one, logger)
 			if err != nil && !errors.Is(err, http.ErrServerClosed) {
 				return fmt.Errorf("--web.listen-address %s: %w", address, err)
 			}
 			return err
-		})
+		}))
 	}
 	return servers, nil
 }

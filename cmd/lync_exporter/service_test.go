@@ -40,7 +40,7 @@ func TestServiceKeepsFlags(t *testing.T) {
 		if diff := cmp.Diff(tt.want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tt.given, diff)
 		}
-		if status, _, stderr := runCommand(t, append([]string{"serve", "--config.check"}, got...)...); status != exitError || !strings.Contains(stderr, "configuration file") {
+		if status, _, stderr := runCommand(t, append([]string{"serve", "--config.check"}, got...)...); status != exitError || !strings.Contains(stderr, ".yml") {
 			t.Errorf("%q is not understood: status %d: %s", got, status, stderr)
 		}
 	}

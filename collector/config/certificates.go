@@ -20,6 +20,7 @@ func (l *loader) setTLS(v value) error {
 	if err != nil {
 		return err
 	}
+	l.config.TLS.CAFile, l.config.TLS.CertFile, l.config.TLS.KeyFile = ca.path, cert.path, key.path
 	if ca.path != "" {
 		if err := l.readRoots(ca); err != nil {
 			return err

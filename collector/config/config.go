@@ -67,6 +67,8 @@ type TLS struct {
 	Revocation  bool
 	Roots       *x509.CertPool   // nil: the system's
 	Certificate *tls.Certificate // nil: none is shown
+	// Paths of the files that they were read from, "" for none.
+	CAFile, CertFile, KeyFile string
 }
 
 // ConnectTo redirects connections meant for Host and Port. An empty Host or

@@ -166,7 +166,7 @@ func (v value) entries() ([]entry, error) {
 		case k.node.Kind != yaml.ScalarNode:
 			return nil, mistake(v.file, k.node.Line, "a key%s must be a plain word", v.within())
 		case k.node.Tag == "!!merge":
-			return nil, mistake(v.file, k.node.Line, `the merge key "<<"%s is not understood; use a profile for what domains have in common`, v.within())
+			return nil, mistake(v.file, k.node.Line, `the merge key "<<"%s is not supported; use a profile for what domains have in common`, v.within())
 		}
 		name := k.node.Value
 		if line, twice := first[name]; twice {

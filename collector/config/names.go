@@ -4,10 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/net/idna"
+	"golang.org/x/net/publicsuffix"
 )
 
 // maxDomain is how long a SIP domain may be, in bytes: a name in the DNS has at
@@ -21,7 +23,7 @@ const maxDomain = 253 - len("_sipfederationtls._tcp.")
 func NormalizeDomain(s string) (string, error) {
 	name, err := domainName(s, "SIP domain")
 	if err == nil && len(name) > maxDomain {
-		return "", fmt.Errorf("%s is no SIP domain: it has %d bytes, and more than %d leave no room for its records", quote(s), len(name), maxDomain)
+		return "", fmt.Errorf("%s is not a valid SIP domain: it has %d bytes, and more than %d leave no room for its records", quote(s), len(name), maxDomain)
 	}
 	return name, err
 }
@@ -45,53 +47,77 @@ func domainName(s, noun string) (string, error) {
 		err = errors.New("it has only one label; write it in full, as in contoso.com")
 	}
 	if err != nil {
-		return "", fmt.Errorf("%s is no %s: %w", quote(s), noun, err)
+		return "", fmt.Errorf("%s is not a valid %s: %w", quote(s), noun, err)
 	}
 	return name, nil
 }
 
 // notDomain recognises what people give instead of a domain.
 func notDomain(s string) error {
-	_, scheme, isURL := strings.Cut(s, "://")
+	_, url, isURL := strings.Cut(s, "://")
 	_, user, isUser := strings.Cut(s, "@")
 	lower := strings.ToLower(s)
 	switch {
 	case s == "":
 		return errors.New("it is empty; give a name, as in contoso.com")
 	case isURL:
-		return fmt.Errorf("it is a URL; give the name alone, as in %s", instead(scheme))
+		return fmt.Errorf("it is a URL; %s", instead(url))
 	case isUser:
-		return fmt.Errorf("it is an address; give the domain behind the @, as in %s", instead(user))
+		return fmt.Errorf("it is an address of a user; %s", instead(user))
 	case strings.HasPrefix(lower, "sip:"), strings.HasPrefix(lower, "sips:"):
-		return fmt.Errorf("it is a SIP URI; give the name alone, as in %s", instead(s[strings.Index(s, ":")+1:]))
+		return fmt.Errorf("it is a SIP URI; %s", instead(s[strings.Index(s, ":")+1:]))
 	case isIP(s):
 		return errors.New("it is an IP address; give a name, as in contoso.com")
 	case strings.Contains(s, `\`):
-		return errors.New(`it has a \, which no name has; give a DNS name, as in contoso.com`)
+		return errors.New(`it has a \, which is not allowed in a name; give a DNS name, as in contoso.com`)
 	case strings.ContainsAny(s, "/?#"):
-		return fmt.Errorf("it has a path; give the name alone, as in %s", instead(s))
+		return fmt.Errorf("it has a path; %s", instead(s))
 	case strings.Contains(s, ":"):
-		return fmt.Errorf("it has a port; give the name alone, as in %s", instead(s))
+		return fmt.Errorf("it has a port; %s", instead(s))
 	case strings.Contains(s, "*"):
-		return errors.New("wildcards are not understood; give every domain an entry of its own")
+		return errors.New("wildcards are not supported; give every domain an entry of its own")
 	case strings.ContainsAny(s, " \t\r\n,;"):
-		return errors.New("it has a blank, comma or semicolon; give every domain an entry of its own")
+		return errors.New("it has a space, comma or semicolon; give every domain an entry of its own")
 	case strings.HasPrefix(s, "_"):
-		return errors.New("it is the name of a record; give the domain behind _service._protocol")
+		return fmt.Errorf("it is the name of a record; %s", instead(s))
 	}
 	return nil
 }
 
-// instead proposes the domain in the rest of a URL or address, if one is there.
+// instead proposes the domain in the rest of a URL, an address or a record, if
+// one is there.
 func instead(rest string) string {
 	if i := strings.IndexAny(rest, "/?#:; "); i >= 0 {
 		rest = rest[:i]
 	}
+	for strings.HasPrefix(rest, "_") {
+		_, rest, _ = strings.Cut(rest, ".")
+	}
 	name, err := asciiName(rest, false)
 	if err != nil || !strings.Contains(name, ".") {
-		return "contoso.com"
+		return "give the name alone, as in contoso.com"
 	}
-	return name
+	if domain := ServedBy(name); domain != "" {
+		name = domain
+	}
+	return "did you mean " + name + "?"
+}
+
+// serverLabels are the names below a SIP domain that its servers have nearly
+// everywhere.
+var serverLabels = []string{"sip", "sipinternal", "sipexternal", "lyncdiscover", "lyncdiscoverinternal", "meet", "dialin", "www"}
+
+// ServedBy is the SIP domain to which a normalised name belongs that looks like
+// a server's, "" for any other name.
+func ServedBy(name string) string {
+	label, domain, _ := strings.Cut(name, ".")
+	if !slices.Contains(serverLabels, label) {
+		return ""
+	}
+	if _, err := publicsuffix.EffectiveTLDPlusOne(domain); err != nil {
+		return "" // a company has registered sip.com
+	}
+	return domain
 }
 
 // hostName is the one spelling of a host to connect to: a name, also a short
@@ -102,7 +128,7 @@ func hostName(s string) (string, error) {
 	}
 	name, err := asciiName(s, true)
 	if err != nil {
-		return "", fmt.Errorf("%s is no host name or IP address: %w", quote(s), err)
+		return "", fmt.Errorf("%s is not a valid host name or IP address: %w", quote(s), err)
 	}
 	return name, nil
 }
@@ -129,7 +155,7 @@ func asciiName(s string, underscores bool) (string, error) {
 	if !isASCII(s) || strings.Contains(name, "xn--") {
 		var err error
 		if name, err = idn().ToASCII(s); err != nil {
-			return "", errors.New("it is no valid internationalized name (IDNA)")
+			return "", errors.New("it is not a valid internationalized name (IDNA)")
 		}
 	}
 	name = strings.TrimSuffix(name, ".")
@@ -146,7 +172,7 @@ func asciiName(s string, underscores bool) (string, error) {
 	// No top-level domain is a number, and what ends so is taken for an IPv4
 	// address by some and not by others (RFC 3696 §2).
 	if strings.Trim(last, "0123456789") == "" {
-		return "", errors.New("it ends in a number, as only IP addresses do, and is none")
+		return "", errors.New("it ends in a number, as only IP addresses do, and is not a valid one")
 	}
 	return name, nil
 }
@@ -171,7 +197,7 @@ func isASCII(s string) bool {
 func badLabel(label string, underscores bool) error {
 	switch {
 	case label == "":
-		return errors.New("a label is empty; look for a dot too many")
+		return errors.New("a label is empty; look for an extra dot")
 	case len(label) > 63:
 		return fmt.Errorf("a label has %d bytes, and at most 63 are allowed", len(label))
 	case label[0] == '-' || label[len(label)-1] == '-':
@@ -181,7 +207,7 @@ func badLabel(label string, underscores bool) error {
 		if c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '_' && underscores {
 			continue
 		}
-		return fmt.Errorf("%q is allowed in no name", c)
+		return fmt.Errorf("%q is not allowed in a name", c)
 	}
 	return nil
 }
