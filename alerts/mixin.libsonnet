@@ -8,7 +8,8 @@
     // The scrape jobs of lync_exporter.
     jobs: 'job=~"lync.*"',
 
-    // Where people find the exporter's pages, Grafana and the runbook.
+    // Where people find the exporter's pages, Grafana and the runbook. The exporter
+    // has the runbook too: its URL with /docs/runbook.md# stays inside.
     exporterURL: 'http://localhost:10077',
     grafanaURL: 'http://localhost:3000',
     runbookURL: 'https://github.com/lync-exporter/lync_exporter/blob/main/docs/runbook.md#',

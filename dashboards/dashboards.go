@@ -10,7 +10,7 @@ const (
 
 	tag = "lync"
 
-	runbook = "https://github.com/lync-exporter/lync_exporter/blob/main/docs/runbook.md"
+	runbook = "${exporter}/docs/runbook.md" // which comes with the exporter
 )
 
 // All are the dashboards, in the order in which people read them.

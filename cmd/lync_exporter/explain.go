@@ -83,7 +83,7 @@ func rulesByCode() []*verdict.Rule {
 // explain writes the words of a rule for people.
 func explain(w io.Writer, r *verdict.Rule) error {
 	p := &printer{Writer: bufio.NewWriter(w)}
-	e := explanationOf(r)
+	e := explanationOf(r, published)
 	fmt.Fprintf(p, "%s\n%s\n", r.Code, r.Effect())
 	p.sentence("", e.What)
 	p.sentence("Why:", e.Why)
@@ -99,16 +99,14 @@ type explanation struct {
 	Source         string
 }
 
-func explanationOf(r *verdict.Rule) explanation {
-	e := explanation{r, general(r.What), general(r.Why), general(r.Fix), documentation + r.Source}
+// explanationOf takes where the project's documents are to be found.
+func explanationOf(r *verdict.Rule, documents string) explanation {
+	e := explanation{r, general(r.What), general(r.Why), general(r.Fix), documents + r.Source}
 	if r.Fix == "" {
 		e.Fix = general("Nothing.")
 	}
 	return e
 }
-
-// documentation is where the project's documents are.
-const documentation = "https://github.com/lync-exporter/lync_exporter/blob/main/"
 
 // general are the words of a rule for any domain: what a finding would fill in
 // stands between angle brackets, the name of a record or server alone on a line.
@@ -135,16 +133,16 @@ var placeholders = strings.NewReplacer(
 
 // findingPage is the page of one rule, or of all.
 type findingPage struct {
-	Code, Problem, MetricsPath string
-	Rules                      []explanation
+	Code, Problem string
+	Rules         []explanation
 }
 
 // finding explains a code to people, in the words of the command.
 func (p *pages) finding(w http.ResponseWriter, r *http.Request) {
-	page := findingPage{Code: r.PathValue("code"), MetricsPath: p.location.link(p.telemetryPath)}
+	page := findingPage{Code: r.PathValue("code")}
 	status := http.StatusOK
 	if rule := checks.Rule(page.Code); rule != nil {
-		page.Rules = []explanation{explanationOf(rule)}
+		page.Rules = []explanation{explanationOf(rule, p.location.link("/"))}
 	} else {
 		page.Problem, status = unknownCode(page.Code).Error(), http.StatusNotFound
 	}
@@ -153,9 +151,9 @@ func (p *pages) finding(w http.ResponseWriter, r *http.Request) {
 
 // findings lists all codes.
 func (p *pages) findings(w http.ResponseWriter, _ *http.Request) {
-	page := findingPage{MetricsPath: p.location.link(p.telemetryPath)}
+	var page findingPage
 	for _, r := range rulesByCode() {
-		page.Rules = append(page.Rules, explanationOf(r))
+		page.Rules = append(page.Rules, explanationOf(r, p.location.link("/")))
 	}
 	p.show(w, http.StatusOK, "findings.html", page)
 }

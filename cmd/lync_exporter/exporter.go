@@ -56,7 +56,13 @@ type revision struct {
 	targets  []survey.Target
 	number   uint64
 	loaded   time.Time
-	accepted bool // false: a later one was refused
+	refusal  *refusal // of a later one, nil if there was none
+}
+
+// refusal is why a configuration was not put into force.
+type refusal struct {
+	at  time.Time
+	err error
 }
 
 // newExporter loads the configuration for the first time.
@@ -72,7 +78,7 @@ func newExporter(o options, logger log.Logger) (*exporter, error) {
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		e.gauge("lync_exporter_config_last_reload_successful", "1 = the configuration was accepted when it was last loaded, 0 = it was refused and the one before is in force.",
 			func(r *revision) float64 {
-				if r.accepted {
+				if r.refusal == nil {
 					return 1
 				}
 				return 0
@@ -100,14 +106,14 @@ func (e *exporter) reload() error {
 	if err != nil {
 		if before != nil {
 			refused := *before
-			refused.accepted = false
+			refused.refusal = &refusal{time.Now(), err}
 			e.current.Store(&refused)
 			level.Error(e.logger).Log("msg", "configuration not reloaded, the one before stays in force", "err", err)
 		}
 		return err
 	}
 	r := &revision{config: c, surveyor: e.newSurveyor(c, e.logger), targets: survey.Targets(c.Domains),
-		loaded: time.Now(), accepted: true}
+		loaded: time.Now()}
 	if before != nil {
 		r.number = before.number + 1
 	}

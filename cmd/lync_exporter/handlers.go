@@ -9,6 +9,7 @@ import (
 	"github.com/go-kit/log/level"
 	"github.com/lync-exporter/lync_exporter/collector/expose"
 	"github.com/lync-exporter/lync_exporter/collector/survey"
+	"github.com/lync-exporter/lync_exporter/collector/verdict"
 )
 
 // handler serves all endpoints.
@@ -19,6 +20,7 @@ func (e *exporter) handler() http.Handler {
 	newPages(e).register(mux)
 	mux.HandleFunc("GET /probe", e.probe)
 	mux.HandleFunc("GET /sd", e.discovery)
+	mux.HandleFunc("GET /config", e.configuration)
 	mux.HandleFunc("GET /-/healthy", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "Healthy") })
 	mux.HandleFunc("GET /-/ready", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "Ready") })
 	mux.HandleFunc("POST /-/reload", e.reloadRequest)
@@ -59,6 +61,23 @@ func (e *exporter) reloadRequest(w http.ResponseWriter, _ *http.Request) {
 		return
 	}
 	fmt.Fprintln(w, "Configuration reloaded")
+}
+
+// configuration shows what is in force, as a configuration file.
+func (e *exporter) configuration(w http.ResponseWriter, _ *http.Request) {
+	rev := e.current.Load()
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.Header().Set("Cache-Control", "no-store")
+	fmt.Fprintf(w, "# The configuration in force, with defaults and profiles filled in.\n# Loaded %s.\n", timestamp(rev.loaded))
+	if r := rev.refusal; r == nil {
+		fmt.Fprint(w, "# It is the latest: the last reload was accepted.\n\n")
+	} else {
+		fmt.Fprintf(w, "# It is not the latest: the reload of %s was refused, and the configuration before it stays in force:\n# %s\n\n", timestamp(r.at), verdict.Printable(r.err.Error()))
+	}
+	if err := rev.config.WriteEffective(w); err != nil {
+		level.Debug(e.logger).Log("msg", "reader of the configuration hung up", "err", err)
+	}
 }
 
 // targetGroup is an element of Prometheus's HTTP service discovery.

@@ -18,6 +18,7 @@ type history struct {
 	known  map[targetKey]bool // the configured targets; of others nothing is remembered
 	latest map[targetKey]*survey.DomainReport
 	turns  map[targetKey]turn
+	first  map[targetKey]sightings
 }
 
 // turn is when a target had its turn and what came of it.
@@ -60,6 +61,7 @@ func (h *history) ended(d *survey.DomainReport) {
 		h.turns[key] = slow(d.Checked)
 	}
 	h.latest[key] = d.WithoutSamples()
+	h.first[key] = h.first[key].with(d)
 }
 
 // take takes what a scrape had no time for, unless it was abandoned. An older
@@ -111,16 +113,16 @@ func (h *history) order(targets []survey.Target) []survey.Target {
 func (h *history) keep(targets []survey.Target) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	known, latest, turns := make(map[targetKey]bool, len(targets)), make(map[targetKey]*survey.DomainReport), make(map[targetKey]turn)
+	known, latest, turns, first := make(map[targetKey]bool, len(targets)), make(map[targetKey]*survey.DomainReport), make(map[targetKey]turn), make(map[targetKey]sightings)
 	for _, t := range targets {
 		key := keyOf(t)
 		known[key] = true
 		if d := h.latest[key]; d != nil {
-			latest[key] = d
+			latest[key], first[key] = d, h.first[key]
 		}
 		if turn, ok := h.turns[key]; ok {
 			turns[key] = turn
 		}
 	}
-	h.known, h.latest, h.turns = known, latest, turns
+	h.known, h.latest, h.turns, h.first = known, latest, turns, first
 }

@@ -41,14 +41,15 @@ func TestAllEndpointsAndLinksAreBelowThePrefix(t *testing.T) {
 	t.Parallel()
 	s := siteAt(t, located(t, "", "/lync/"), "contoso.example", "fabrikam.example")
 	followed := 0
-	for _, page := range []string{"/lync/", "/lync/?q=contoso&state=unchecked", "/lync/domains/contoso.example", "/lync/domains/unknown.example"} {
+	for _, page := range []string{"/lync/", "/lync/?q=contoso&state=unchecked", "/lync/domains/contoso.example", "/lync/domains/unknown.example",
+		"/lync/findings/", "/lync/findings/cert_expired", "/lync/docs/", "/lync/docs/runbook.md"} {
 		for _, link := range ownLinks.FindAllStringSubmatch(s.get(page).Body.String(), -1) {
 			followed++
-			path := strings.ReplaceAll(link[1], "&amp;", "&")
+			path, _, _ := strings.Cut(strings.ReplaceAll(link[1], "&amp;", "&"), "#")
 			if !strings.HasPrefix(path, "/lync/") {
 				t.Errorf("%s links to %s", page, path)
 			}
-			if strings.Contains(path, "/probe") || strings.HasSuffix(path, "/metrics") {
+			if strings.Contains(path, "/probe") || strings.HasSuffix(path, "/metrics") || strings.HasSuffix(path, "/check") {
 				continue // these would check the domain
 			}
 			if w := s.get(path); w.Code != http.StatusOK {
@@ -59,12 +60,12 @@ func TestAllEndpointsAndLinksAreBelowThePrefix(t *testing.T) {
 	if followed < 20 {
 		t.Errorf("only %d links found", followed)
 	}
-	for _, path := range []string{"/lync/-/healthy", "/lync/-/ready", "/lync/sd", "/lync/metrics/self", "/lync/debug/pprof/", "/lync/debug/pprof/goroutine", "/lync/debug/pprof/cmdline"} {
+	for _, path := range []string{"/lync/-/healthy", "/lync/-/ready", "/lync/sd", "/lync/config", "/lync/metrics/self", "/lync/debug/pprof/", "/lync/debug/pprof/goroutine", "/lync/debug/pprof/cmdline"} {
 		if w := s.get(path); w.Code != http.StatusOK {
 			t.Errorf("%s gives %d", path, w.Code)
 		}
 	}
-	for _, path := range []string{"/metrics", "/sd", "/-/ready", "/domains/contoso.example", "/assets/style.css", "/debug/pprof/"} {
+	for _, path := range []string{"/metrics", "/sd", "/config", "/docs/", "/check", "/-/ready", "/domains/contoso.example", "/assets/style.css", "/debug/pprof/"} {
 		if w := s.get(path); w.Code != http.StatusNotFound {
 			t.Errorf("%s gives %d beside the prefix", path, w.Code)
 		}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/go-kit/log/level"
+	"github.com/prometheus/common/version"
 
 	"github.com/lync-exporter/lync_exporter/collector/config"
 	"github.com/lync-exporter/lync_exporter/collector/repair"
@@ -28,38 +29,45 @@ type pages struct {
 }
 
 // findingsPage is where every reason code is explained for those who have no exporter at hand.
-const findingsPage = "https://github.com/lync-exporter/lync_exporter/blob/main/docs/findings.md"
+const findingsPage = published + "docs/findings.md"
 
-// contentPolicy lets a page use nothing but the two files that come with it,
+// contentPolicy lets a page use nothing but the files that come with it,
 // so that remote text could do nothing even if it were not escaped.
-const contentPolicy = "default-src 'none'; style-src 'self'; script-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+const contentPolicy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 // assets are the files that pages refer to and their types. The types are not
 // left to the machine: Windows takes them from its registry.
 var assets = map[string]string{
 	"style.css": "text/css; charset=utf-8",
 	"sort.js":   "text/javascript; charset=utf-8",
+	"icon.svg":  "image/svg+xml",
 }
 
 func newPages(e *exporter) *pages {
-	return &pages{e, pageTemplates(e.location, func(code string) string { return e.location.link("/findings/" + code) })}
+	return &pages{e, pageTemplates(e.location, template.FuncMap{
+		"explained":   func(code string) string { return e.location.link("/findings/" + code) },
+		"metricsPath": func() string { return e.location.link(e.telemetryPath) },
+		"since":       e.history.since,
+	})}
 }
 
 // pageTemplates are the pages, and the report that is one, with links below a
-// location and to where findings are explained.
-func pageTemplates(l location, explained func(code string) string) *template.Template {
+// location. What depends on who shows them are functions: explained and
+// metricsPath, which are links, and since, which is when a finding was first seen.
+func pageTemplates(l location, shown template.FuncMap) *template.Template {
 	functions := template.FuncMap{
 		"capabilities":    verdict.Capabilities,
 		"capability":      verdict.Capability.Words,
 		"printable":       verdict.Printable,
-		"explained":       explained,
+		"subjects":        subjectWords,
+		"version":         func() string { return version.Version },
 		"topology":        topologyText,
 		"because":         topologyReasons,
 		"fromInside":      func() string { return fromInside },
 		"fold":            fold,
 		"unfinished":      unfinishedOf,
 		"round":           func(d time.Duration) string { return d.Round(time.Millisecond).String() },
-		"clock":           func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 MST") },
+		"clock":           timestamp,
 		"machine":         func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"ago":             func(t time.Time) string { return age(time.Since(t)) },
 		"words":           stateWords,
@@ -70,7 +78,7 @@ func pageTemplates(l location, explained func(code string) string) *template.Tem
 			return d.Capabilities[c]
 		},
 	}
-	templates := template.New("").Funcs(functions)
+	templates := template.New("").Funcs(functions).Funcs(shown)
 	files, err := pageFiles.ReadDir("pages")
 	if err != nil {
 		panic(err) // they are part of the binary
@@ -91,6 +99,11 @@ func pageTemplates(l location, explained func(code string) string) *template.Tem
 func (p *pages) register(mux router) {
 	mux.HandleFunc("GET /{$}", p.overview)
 	mux.HandleFunc("GET /domains/{name}", p.domain)
+	own := http.NewCrossOriginProtection() // no other site's page makes this one check
+	mux.HandleFunc("POST /check", own.Handler(http.HandlerFunc(p.checkAllNow)).ServeHTTP)
+	mux.HandleFunc("POST /domains/{name}/check", own.Handler(http.HandlerFunc(p.checkNow)).ServeHTTP)
+	mux.HandleFunc("GET /docs/{$}", p.documents)
+	mux.HandleFunc("GET /docs/{file}", p.document)
 	mux.HandleFunc("GET /findings/{$}", p.findings)
 	mux.HandleFunc("GET /findings/{code}", p.finding)
 	mux.HandleFunc("GET /assets/{file}", p.asset)
@@ -104,6 +117,9 @@ func stateWords(s survey.State) string {
 	}
 	return strings.ReplaceAll(string(s), "_", " ")
 }
+
+// timestamp is a point in time for people.
+func timestamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 MST") }
 
 // age is how long ago something was, in the one unit that people would use.
 func age(d time.Duration) string {
@@ -133,20 +149,19 @@ func unfinishedOf(d *survey.DomainReport) unfinishedChecks {
 
 // detail is the page of one domain.
 type detail struct {
-	Name        string // normalised, or as asked for when it is not configured
-	Domain      *config.Domain
-	Problem     string // why there is no such page
-	View        string // "" shows all views
-	Rows        []row
-	Changes     repair.Changes // of all targets
-	MetricsPath string
+	Name    string // normalised, or as asked for when it is not configured
+	Domain  *config.Domain
+	Problem string // why there is no such page
+	View    string // "" shows all views
+	Rows    []row
+	Changes repair.Changes // of all targets
 }
 
 // domain shows the latest result of one domain, which may be spelled in any
 // way, from each of its views or from the one asked for.
 func (p *pages) domain(w http.ResponseWriter, r *http.Request) {
 	page := detail{Name: r.PathValue("name"), View: r.URL.Query().Get("view"),
-		Changes: repair.Merge(p.history.all()), MetricsPath: p.location.link(p.telemetryPath)}
+		Changes: repair.Merge(p.history.all())}
 	page.Domain = p.current.Load().config.Domain(page.Name)
 	if page.Domain == nil {
 		page.Problem = "This SIP domain is not configured."

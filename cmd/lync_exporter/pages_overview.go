@@ -135,8 +135,8 @@ type list struct {
 	Domains, Found     int
 	Page, Pages        int
 	SeveralViews       bool
-	MetricsPath        string
-	Root               string // what links begin with
+	Timeout            time.Duration // that a check of all takes at most
+	Root               string        // what links begin with
 }
 
 // stateCount is how many of the targets searched for are in a state.
@@ -173,7 +173,7 @@ func (l list) Previous() string { return strconv.Itoa(l.Page - 1) }
 func (p *pages) overview(w http.ResponseWriter, r *http.Request) {
 	rev, query := p.current.Load(), r.URL.Query()
 	l := list{Query: strings.TrimSpace(query.Get("q")), State: query.Get("state"), Sort: query.Get("sort"), Sorts: orders(),
-		Capabilities: verdict.Capabilities(), Domains: len(rev.config.Domains), MetricsPath: p.location.link(p.telemetryPath), Root: p.location.links}
+		Capabilities: verdict.Capabilities(), Domains: len(rev.config.Domains), Timeout: rev.config.Timeout, Root: p.location.links}
 	if !slices.Contains(l.Sorts, l.Sort) {
 		l.Sort = byState
 	}

@@ -408,8 +408,8 @@ func TestPagesWithViews(t *testing.T) {
 	}
 }
 
-// What somebody sees after "check now" is also what the page shows then.
-func TestCheckNowRenewsPage(t *testing.T) {
+// What somebody sees in the log of a check is also what the page shows then.
+func TestProbeRenewsPage(t *testing.T) {
 	_, url := startExporter(t, nil, contoso)
 	get(t, url+"/probe?target=contoso.example&view=external&debug=true")
 	if _, _, page := get(t, url+"/domains/contoso.example"); strings.Contains(page, "Not checked yet") || !strings.Contains(page, "Nothing to repair.") {

@@ -47,8 +47,8 @@ func TestReloadOnChange(t *testing.T) {
 		e.reloadIfChanged()
 		e.reloadIfChanged() // which has nothing to do
 		r := e.current.Load()
-		if loads != step.loads || len(r.config.Domains) != step.domains || r.accepted != step.accepted {
-			t.Errorf("%s: loaded %d times, %d domains, accepted %v; want %d, %d, %v", step.text, loads, len(r.config.Domains), r.accepted, step.loads, step.domains, step.accepted)
+		if loads != step.loads || len(r.config.Domains) != step.domains || (r.refusal == nil) != step.accepted {
+			t.Errorf("%s: loaded %d times, %d domains, accepted %v; want %d, %d, %v", step.text, loads, len(r.config.Domains), r.refusal == nil, step.loads, step.domains, step.accepted)
 		}
 	}
 }

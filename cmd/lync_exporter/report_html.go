@@ -3,6 +3,7 @@ package main
 import (
 	"html/template"
 	"io"
+	"time"
 
 	"github.com/lync-exporter/lync_exporter/collector/repair"
 	"github.com/lync-exporter/lync_exporter/collector/survey"
@@ -20,5 +21,10 @@ func writeHTML(w io.Writer, r *survey.Report) error {
 	if err != nil {
 		return err
 	}
-	return pageTemplates(location{}, func(code string) string { return findingsPage + "#" + code }).ExecuteTemplate(w, "report.html", htmlReport{template.CSS(style), r, changesByView(repair.Merge(r.Domains), r.Domains, severalViews(r))})
+	templates := pageTemplates(location{}, template.FuncMap{
+		"explained":   func(code string) string { return findingsPage + "#" + code },
+		"metricsPath": func() string { return "" },                                                 // the report has no navigation
+		"since":       func(*survey.DomainReport, survey.Finding) time.Time { return time.Time{} }, // and no past
+	})
+	return templates.ExecuteTemplate(w, "report.html", htmlReport{template.CSS(style), r, changesByView(repair.Merge(r.Domains), r.Domains, severalViews(r))})
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 	"github.com/lync-exporter/lync_exporter/collector/checks/frontend"
 	"github.com/lync-exporter/lync_exporter/collector/config"
+	"github.com/lync-exporter/lync_exporter/collector/lync"
 	"github.com/lync-exporter/lync_exporter/collector/repair"
 	"github.com/lync-exporter/lync_exporter/collector/survey"
 	"github.com/lync-exporter/lync_exporter/collector/verdict"
@@ -257,6 +258,16 @@ func fold(findings []survey.Finding) []reported {
 	return folded
 }
 
+// subjectWords are what a finding is about, for people: the roles of servers are
+// words there, and records stay as they are.
+func subjectWords(f reported) string {
+	subjects := strings.Split(f.Subjects, ", ")
+	for i, s := range subjects {
+		subjects[i] = lync.Role(s).Subject(f.Server.Role)
+	}
+	return strings.Join(subjects, ", ")
+}
+
 // finding writes what is wrong, why it matters and what to change.
 func (p *printer) finding(domain string, f reported) {
 	label := strings.ToUpper(string(f.Severity))
@@ -268,7 +279,7 @@ func (p *printer) finding(domain string, f reported) {
 	default:
 		label = p.paint(label, text.FgCyan)
 	}
-	p.heading(label, f.Subjects+" ("+f.Rule.Code+")")
+	p.heading(label, subjectWords(f)+" ("+f.Rule.Code+")")
 	p.sentence("", f.What(domain))
 	if !f.Seen.IsZero() && !f.Rule.TellsSeen() {
 		p.paragraph("Seen:", f.Seen.String())

@@ -123,7 +123,7 @@ func validTelemetryPath(path string) error {
 	case strings.ContainsAny(path, "{}?# \t"):
 		return fmt.Errorf("--web.telemetry-path %q must be a plain path", path)
 	}
-	for _, taken := range []string{"/probe", "/sd", "/-/", "/domains/", "/assets/", "/debug/pprof/"} {
+	for _, taken := range []string{"/probe", "/sd", "/check", "/config", "/-/", "/domains/", "/findings/", "/docs/", "/assets/", "/debug/pprof/"} {
 		if path == taken || strings.HasSuffix(taken, "/") && strings.HasPrefix(path, taken) {
 			return fmt.Errorf("--web.telemetry-path %q is the path of another endpoint", path)
 		}

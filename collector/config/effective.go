@@ -80,16 +80,22 @@ type effectiveIIS struct {
 }
 
 type effectiveDomain struct {
-	Name             string            `yaml:"name"`
-	Topology         Topology          `yaml:"topology"`
-	Views            []string          `yaml:"views,flow"`
-	Capabilities     []string          `yaml:"capabilities,flow,omitempty"`
-	Federation       bool              `yaml:"federation"`
-	Lyncdiscover     effectiveSchemes  `yaml:"lyncdiscover,flow"`
-	SimpleURLs       map[string]string `yaml:"simple_urls"`
-	HostingProviders []string          `yaml:"hosting_providers,flow"`
-	TrustedDomains   []string          `yaml:"trusted_domains,flow"`
-	Detail           Detail            `yaml:"detail"`
+	Name             string           `yaml:"name"`
+	Topology         Topology         `yaml:"topology"`
+	Views            []string         `yaml:"views,flow"`
+	Capabilities     []string         `yaml:"capabilities,flow,omitempty"`
+	Federation       bool             `yaml:"federation"`
+	Lyncdiscover     effectiveSchemes `yaml:"lyncdiscover,flow"`
+	SimpleURLs       effectiveURLs    `yaml:"simple_urls"`
+	HostingProviders []string         `yaml:"hosting_providers,flow"`
+	TrustedDomains   []string         `yaml:"trusted_domains,flow"`
+	Detail           Detail           `yaml:"detail"`
+}
+
+type effectiveURLs struct {
+	Meet   string `yaml:"meet"`
+	Dialin string `yaml:"dialin"`
+	Admin  string `yaml:"admin"`
 }
 
 type effectiveSchemes struct {
@@ -101,7 +107,7 @@ type effectiveSchemes struct {
 func (d *Domain) effective() (*yaml.Node, error) {
 	entry := effectiveDomain{
 		Name: d.Name, Topology: d.Topology, Capabilities: d.Capabilities, Federation: d.Federation, Lyncdiscover: effectiveSchemes{d.Schemes},
-		SimpleURLs:       map[string]string{"meet": written(d.Meet), "dialin": written(d.Dialin), "admin": written(d.Admin)},
+		SimpleURLs:       effectiveURLs{written(d.Meet), written(d.Dialin), written(d.Admin)},
 		HostingProviders: d.HostingProviders, TrustedDomains: d.TrustedDomains, Detail: d.Detail,
 	}
 	for _, v := range d.Views {

@@ -1,6 +1,10 @@
 package lync
 
-import "github.com/lync-exporter/lync_exporter/collector/verdict"
+import (
+	"cmp"
+
+	"github.com/lync-exporter/lync_exporter/collector/verdict"
+)
 
 // Role is what a server is for in a SIP domain, the label `role` of metrics.
 type Role string
@@ -46,4 +50,20 @@ func (r Role) Words(internal bool) string {
 		return "web server"
 	}
 	return "reverse proxy"
+}
+
+// Subject is the role as the subject of a finding. server is what stands there,
+// in words, "" where that is not known. What is no role is its own name.
+func (r Role) Subject(server string) string {
+	switch r {
+	case AccessEdge:
+		return cmp.Or(server, r.Words(false)) + " for clients"
+	case FederationEdge:
+		return cmp.Or(server, r.Words(false)) + " for partners"
+	case WebServices:
+		return "web services"
+	case Dialin:
+		return "dial-in"
+	}
+	return string(r)
 }
