@@ -149,27 +149,3 @@ func TestReportNeutralisesRemoteText(t *testing.T) {
 		t.Errorf("got %q", out.String())
 	}
 }
-
-func TestPlan(t *testing.T) {
-	status, out, _ := runCommand(t, "plan", "contoso.example", "fabrikam.example")
-	for _, want := range []string{"simple URLs option 3, lyncdiscover over HTTP only", "_sipfederationtls._tcp.fabrikam.example. IN SRV 0 0 5061 sip.fabrikam.example."} {
-		if status != exitOK || !strings.Contains(out, want) {
-			t.Errorf("status %d; %q is not in:\n%s", status, want, out)
-		}
-	}
-	for format, wants := range map[string][]string{
-		"zone":       {"\nsip.fabrikam.example. 3600 IN A 192.0.2.1\n"},
-		"nsupdate":   {"\nupdate add sip.fabrikam.example. 3600 IN A 192.0.2.1\nsend\n"},
-		"powershell": {"\nAdd-DnsServerResourceRecord -ZoneName 'fabrikam.example' -Name 'sip' -A -IPv4Address '192.0.2.1'", "-DomainName 'sip.contoso.example,webcon.contoso.example,sip.fabrikam.example'", "-ActiveUrl 'https://meet.fabrikam.example/'"},
-	} {
-		status, out, _ := runCommand(t, "plan", "--format", format, "contoso.example", "fabrikam.example")
-		for _, want := range wants {
-			if status != exitOK || !strings.Contains(out, want) {
-				t.Errorf("%s: status %d; %q is not in:\n%s", format, status, want, out)
-			}
-		}
-	}
-	if status, _, stderr := runCommand(t, "plan", "--edge-address", "here", "contoso.example"); status != exitUsage || !strings.Contains(stderr, "--edge-address") {
-		t.Errorf("a bad address gives status %d and %q", status, stderr)
-	}
-}

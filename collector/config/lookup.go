@@ -62,7 +62,7 @@ func (c *Config) add(d *Domain) {
 func (c *Config) defaultDomain(name string) *Domain {
 	return &Domain{
 		Name:             name,
-		Display:          displayName(name),
+		Display:          DisplayName(name),
 		Topology:         Auto,
 		Views:            c.defaultViews(),
 		Federation:       true,

@@ -212,9 +212,9 @@ func badLabel(label string, underscores bool) error {
 	return nil
 }
 
-// displayName is a normalised name as people write it. One that could not be
+// DisplayName is a normalised name as people write it. One that could not be
 // told from another, or not be read, stays as it is.
-func displayName(name string) string {
+func DisplayName(name string) string {
 	if !strings.Contains(name, "xn--") {
 		return name
 	}

@@ -92,8 +92,8 @@ func FuzzNormalizeDomain(f *testing.F) {
 		if len(name) > maxDomain || strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789-.") != "" {
 			t.Errorf("%q became %q", s, name)
 		}
-		if back, err := NormalizeDomain(displayName(name)); back != name || err != nil {
-			t.Errorf("%q is shown as %q, which is %q, %v", name, displayName(name), back, err)
+		if back, err := NormalizeDomain(DisplayName(name)); back != name || err != nil {
+			t.Errorf("%q is shown as %q, which is %q, %v", name, DisplayName(name), back, err)
 		}
 	})
 }

@@ -365,7 +365,7 @@ func TestWriteConfig(t *testing.T) {
 	if !got.TLS.Roots.Equal(want.TLS.Roots) {
 		t.Error("the roots differ")
 	}
-	got.TLS.Roots, want.TLS.Roots = nil, nil
+	got.TLS.Roots, got.TLS.CAFile, want.TLS.Roots = nil, "", nil
 	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(config.Config{})); diff != "" {
 		t.Errorf("configurations differ (-Config +WriteConfig):\n%s", diff)
 	}

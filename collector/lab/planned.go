@@ -3,7 +3,9 @@ package lab
 import (
 	"net/netip"
 	"net/url"
+	"strings"
 
+	"github.com/lync-exporter/lync_exporter/collector/lync"
 	"github.com/lync-exporter/lync_exporter/collector/plan"
 )
 
@@ -20,7 +22,7 @@ func Planned(p plan.Plan) []Scenario {
 }
 
 func schemes(p plan.Plan) []string {
-	if p.Strategy.PlainDiscovery {
+	if p.Strategy.PlainDiscovery && !p.Inside {
 		return []string{"http"}
 	}
 	return nil
@@ -28,22 +30,30 @@ func schemes(p plan.Plan) []string {
 
 // follow replaces what a site has by what a plan says.
 func (s *site) follow(p plan.Plan) {
-	p.Edge, p.Proxy = netip.MustParseAddr(s.edge.ip), netip.MustParseAddr(s.web.ip)
-	clear(s.records)
-	for _, r := range p.Records(s.domain) {
-		s.records[r.Owner+" "+r.Type] = r.Owner + ". 60 IN " + r.Type + " " + r.Data
+	edge, web := []netip.Addr{netip.MustParseAddr(s.edge.ip)}, []netip.Addr{netip.MustParseAddr(s.web.ip)}
+	p.Edge, p.Proxy, p.Pool = edge, web, web
+	name, services := "lyncdiscover", p.WebServices()
+	s.edgeCert.names, s.webNames = p.EdgeNames(), p.ProxyNames()
+	if p.Inside {
+		name, services = "lyncdiscoverinternal", p.FrontEnd()
+		s.edgeCert.names, s.webNames = p.FrontEndNames(), p.FrontEndNames()
 	}
-	s.edgeCert.names = p.EdgeNames()
-	s.webNames = p.ProxyNames()
-	webext, discover := p.WebServices(), s.host("lyncdiscover")
-	s.pages = map[string]page{webext: cloud(webext), discover: byScheme(redirecting(discover, s.domain), discovering(discover, webext, s.domain))}
-	if meet, err := url.Parse(p.Meet(s.domain)); err == nil && meet.Hostname() != webext {
+	discover := s.host(name)
+	s.pages = map[string]page{services: cloud(services), discover: byScheme(redirecting(discover, s.domain), discovering(discover, services, s.domain))}
+	if meet, err := url.Parse(p.Meet(s.domain)); err == nil && meet.Hostname() != services {
 		s.pages[meet.Hostname()] = meeting()
 	}
-	if p.Strategy.PlainDiscovery {
+	if p.Strategy.PlainDiscovery && !p.Inside {
 		plain := s.estate.newServer(nil)
 		plain.noHTTPS = true
-		plain.pages[discover] = redirecting(webext, s.domain)
-		s.records[discover+" A"] = discover + ". 60 IN A " + plain.ip
+		plain.pages[discover] = redirecting(services, s.domain)
+		p.Discovery = []netip.Addr{netip.MustParseAddr(plain.ip)}
+	}
+	clear(s.records)
+	for _, r := range p.Records(s.domain) {
+		if p.Inside && lync.Within(r.Name, "sip."+s.domain+".") {
+			r.Data = s.edge.ip // the simulated pool speaks SIP at an address of its own
+		}
+		s.records[strings.TrimSuffix(r.Name, ".")+" "+r.Type] = strings.Replace(r.String(), " ", " 60 IN ", 1)
 	}
 }

@@ -1,8 +1,7 @@
 package plan
 
 import (
-	"net/netip"
-
+	"github.com/lync-exporter/lync_exporter/collector/config"
 	"github.com/lync-exporter/lync_exporter/collector/lync"
 	"github.com/lync-exporter/lync_exporter/collector/repair"
 	"github.com/lync-exporter/lync_exporter/collector/verdict"
@@ -11,20 +10,22 @@ import (
 // Changes are what has to be done so that there is what is planned, where nothing
 // is there yet.
 func (p Plan) Changes() []repair.Change {
-	home := p.home()
 	var changes []repair.Change
-	for _, domain := range p.Domains {
-		changes = append(changes, simpleURL("Meet", domain, domain, p.Meet(domain)))
+	if !p.online() {
+		for _, domain := range p.Domains {
+			changes = append(changes, simpleURL("Meet", domain, domain, p.Meet(domain)))
+		}
+		changes = append(changes, simpleURL("Dialin", "*", p.home(), p.Dialin()))
 	}
-	changes = append(changes, simpleURL("Dialin", "*", home, p.Dialin()),
-		repair.Change{Kind: verdict.RepairCertificate, For: []string{"names"}, Domains: p.Domains, Names: p.EdgeNames(),
-			Server: verdict.Server{Role: lync.AccessEdge.Words(false), Target: "sip." + home + ":443", Addresses: []netip.Addr{p.Edge}}},
-		repair.Change{Kind: verdict.RepairCertificate, For: []string{"names"}, Domains: p.Domains, Names: p.ProxyNames(),
-			Server: verdict.Server{Role: lync.WebServices.Words(false), Target: p.WebServices() + ":443", Addresses: []netip.Addr{p.Proxy}}})
+	if p.Topology == config.Hybrid && !p.Inside {
+		changes = append(changes, p.sharedAddressSpace())
+	}
+	for _, c := range p.Certificates() {
+		changes = append(changes, repair.Change{Kind: verdict.RepairCertificate, For: []string{"names"}, Domains: p.Domains, Names: c.Names, Server: c.Server, Text: c.Remark})
+	}
 	for _, domain := range p.Domains {
 		for _, r := range p.Records(domain) {
-			record := verdict.Record{Name: r.Owner + ".", Type: addressType(r), Data: r.Data}
-			changes = append(changes, repair.Change{Kind: verdict.RepairDNS, Action: verdict.Publish, Record: record, For: []string{r.Why}, Domains: []string{domain}})
+			changes = append(changes, repair.Change{Kind: verdict.RepairDNS, Action: verdict.Publish, Record: r.Record, For: []string{r.Why}, Domains: []string{domain}})
 		}
 	}
 	return changes
@@ -33,4 +34,17 @@ func (p Plan) Changes() []repair.Change {
 func simpleURL(component, of, domain, url string) repair.Change {
 	return repair.Change{Kind: verdict.RepairTopology, For: []string{"simple URL"}, Domains: []string{domain},
 		SimpleURL: &verdict.SimpleURL{Component: component, Domain: of, URL: url}, Text: component + " URL " + url}
+}
+
+// sharedAddressSpace lets the own servers find users in the cloud
+// (docs/rules.md#hybrid).
+func (p Plan) sharedAddressSpace() repair.Change {
+	return repair.Change{Kind: verdict.RepairTopology, For: []string{"hybrid"}, Domains: p.Domains,
+		Text: "Let the Edge federate and look for users of these SIP domains in the cloud.",
+		Script: []string{
+			"Set-CsAccessEdgeConfiguration -AllowOutsideUsers $true -AllowFederatedUsers $true -EnablePartnerDiscovery $true -UseDnsSrvRouting",
+			"Get-CsHostingProvider | Where-Object { $_.ProxyFqdn -eq '" + lync.OnlineFederation + "' } | Remove-CsHostingProvider",
+			"New-CsHostingProvider -Identity 'Office365' -ProxyFqdn '" + lync.OnlineFederation + "' -Enabled $true -EnabledSharedAddressSpace $true -HostsOCSUsers $true " +
+				"-VerificationLevel UseSourceVerification -IsLocal $false -AutodiscoverUrl 'https://webdir.online.lync.com/Autodiscover/AutodiscoverService.svc/root'",
+		}}
 }

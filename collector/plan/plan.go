@@ -2,46 +2,28 @@
 package plan
 
 import (
-	"fmt"
 	"net/netip"
 	"slices"
-	"strings"
 
+	"github.com/lync-exporter/lync_exporter/collector/config"
 	"github.com/lync-exporter/lync_exporter/collector/lync"
-	"github.com/lync-exporter/lync_exporter/collector/observe/dns"
+	"github.com/lync-exporter/lync_exporter/collector/verdict"
 )
-
-// Strategy is how a company with many SIP domains gets by with certificates.
-type Strategy struct {
-	// SimpleURLs is the option for meeting URLs (docs/rules.md#simple-urls): 1 is a host
-	// for each purpose and domain, 2 a host for each domain, 3 one host for all.
-	SimpleURLs int
-	// PlainDiscovery leaves lyncdiscover out of the certificate: its address
-	// answers over HTTP only (docs/rules.md#autodiscover-http).
-	PlainDiscovery bool
-}
-
-// Strategies are all that there are, the most explicit first.
-func Strategies() []Strategy {
-	return []Strategy{{1, false}, {2, false}, {3, false}, {1, true}, {2, true}, {3, true}}
-}
-
-// String names the strategy.
-func (s Strategy) String() string {
-	how := "lyncdiscover in the certificate"
-	if s.PlainDiscovery {
-		how = "lyncdiscover over HTTP only"
-	}
-	return fmt.Sprintf("simple URLs option %d, %s", s.SimpleURLs, how)
-}
 
 // Plan is what SIP domains should have. The first domain is the one that the
 // servers' own names are in.
 type Plan struct {
 	Strategy Strategy
-	Edge     netip.Addr // external address of the Access Edge
-	Proxy    netip.Addr // external address of the reverse proxy
-	Domains  []string   // A-labels
+	Topology config.Topology // on_premises, hybrid or online
+	Cloud    string          // the federation Edge of the cloud, for online
+	Inside   bool            // what is in the zones and certificates inside, and not what is outside
+	Domains  []string        // A-labels
+
+	Edge      []netip.Addr // external addresses of the Access Edge
+	Proxy     []netip.Addr // external addresses of the reverse proxy
+	Discovery []netip.Addr // that answer over HTTP only, for discovery without HTTPS
+	Pool      []netip.Addr // of the Front End pool, inside
+	PoolName  string       // its name, "" for the usual one
 }
 
 // Names of servers that there is one of, in the first domain.
@@ -49,12 +31,24 @@ const (
 	webServicesLabel = "webext"
 	conferenceLabel  = "webcon"
 	sharedLabel      = "lync"
+	poolLabel        = "pool01"
 )
 
 func (p Plan) home() string { return p.Domains[0] }
 
+// online says whether nothing is on servers of one's own.
+func (p Plan) online() bool { return p.Topology == config.Online }
+
 // WebServices is the host of the external web services.
 func (p Plan) WebServices() string { return webServicesLabel + "." + p.home() }
+
+// FrontEnd is the name of the Front End pool.
+func (p Plan) FrontEnd() string {
+	if p.PoolName != "" {
+		return p.PoolName
+	}
+	return poolLabel + "." + p.home()
+}
 
 // Meet is the Meet URL of a domain: its own, and none the prefix of another.
 func (p Plan) Meet(domain string) string {
@@ -75,8 +69,34 @@ func (p Plan) Dialin() string {
 	return "https://" + sharedLabel + "." + p.home() + "/dialin"
 }
 
+// Certificate is one that a server is to have. Its first name is its subject.
+type Certificate struct {
+	Server verdict.Server
+	Names  []string
+	Remark string
+}
+
+// Certificates are those of all servers that the plan is about.
+func (p Plan) Certificates() []Certificate {
+	switch {
+	case p.online():
+		return nil
+	case p.Inside:
+		return []Certificate{{
+			Server: verdict.Server{Role: lync.AccessEdge.Words(true), Target: p.FrontEnd() + ":443", Addresses: p.Pool}, Names: p.FrontEndNames(),
+			Remark: "Add the name of each server of the pool. Wildcards are for simple URLs and lyncdiscover only.",
+		}}
+	}
+	return []Certificate{{
+		Server: verdict.Server{Role: lync.AccessEdge.Words(false), Target: "sip." + p.home() + ":443", Addresses: p.Edge}, Names: p.EdgeNames(),
+		Remark: "An Edge may have no wildcard.",
+	}, {
+		Server: verdict.Server{Role: lync.WebServices.Words(false), Target: p.WebServices() + ":443", Addresses: p.Proxy}, Names: p.ProxyNames(),
+	}}
+}
+
 // EdgeNames are the names that the Edge's certificate has to bear, none of
-// them by a wildcard (docs/rules.md#edge-certificate-names). The first is also its subject.
+// them by a wildcard (docs/rules.md#edge-certificate-names).
 func (p Plan) EdgeNames() []string {
 	names := []string{"sip." + p.home(), conferenceLabel + "." + p.home()}
 	for _, domain := range p.Domains[1:] {
@@ -85,66 +105,51 @@ func (p Plan) EdgeNames() []string {
 	return names
 }
 
-// ProxyNames are the names that the reverse proxy's certificate has to bear.
+// ProxyNames are the names that the reverse proxy's certificate has to bear. The
+// first is never a wildcard.
 func (p Plan) ProxyNames() []string {
-	names := []string{p.WebServices(), lync.HostOf(p.Dialin())}
+	names := []string{p.WebServices()}
+	for _, host := range p.webHosts() {
+		if p.Strategy.Wildcard && slices.Contains(p.Domains, lync.ParentOf(host)) {
+			host = "*." + lync.ParentOf(host)
+		}
+		names = append(names, host)
+	}
+	return distinct(names)
+}
+
+// webHosts are the names that HTTPS needs besides the web services' own.
+func (p Plan) webHosts() []string {
+	hosts := []string{lync.HostOf(p.Dialin())}
 	for _, domain := range p.Domains {
-		names = append(names, lync.HostOf(p.Meet(domain)))
+		hosts = append(hosts, lync.HostOf(p.Meet(domain)))
 		if !p.Strategy.PlainDiscovery {
-			names = append(names, p.discover(domain))
+			hosts = append(hosts, discover(domain))
 		}
 	}
-	var distinct []string
+	return hosts
+}
+
+// FrontEndNames are the names that the certificate of the Front End pool has to
+// bear (docs/rules.md#edge-certificate-names), for all that clients inside and the
+// reverse proxy ask it for.
+func (p Plan) FrontEndNames() []string {
+	names := []string{p.FrontEnd(), p.WebServices(), lync.HostOf(p.Dialin())}
+	for _, domain := range p.Domains {
+		names = append(names, "sip."+domain, lync.HostOf(p.Meet(domain)), discover(domain), discoverInside(domain))
+	}
+	return distinct(names)
+}
+
+func distinct(names []string) []string {
+	var list []string
 	for _, name := range names {
-		if !slices.Contains(distinct, name) {
-			distinct = append(distinct, name)
+		if !slices.Contains(list, name) {
+			list = append(list, name)
 		}
 	}
-	return distinct
+	return list
 }
 
-func (p Plan) discover(domain string) string { return "lyncdiscover." + domain }
-
-// PlannedRecord is a DNS record with why it is there.
-type PlannedRecord struct{ Owner, Type, Data, Why string }
-
-// Records are the external DNS records of a domain.
-func (p Plan) Records(domain string) []PlannedRecord {
-	sip := "sip." + domain
-	records := []PlannedRecord{
-		{lync.ClientRecord + "." + domain, "SRV", lync.Data(dns.SRV{Port: lync.ClientPort, Target: sip}), "sign-in without Autodiscover, desk phones"},
-		{lync.FederationRecord + "." + domain, "SRV", lync.Data(dns.SRV{Port: lync.FederationPort, Target: sip}), "federation: exactly one label below the SIP domain"},
-		{sip, "A", p.Edge.String(), "Access Edge"},
-		{p.discover(domain), "A", p.Proxy.String(), "Autodiscover"},
-	}
-	hosts := []string{lync.HostOf(p.Meet(domain))}
-	if domain == p.home() {
-		hosts = append(hosts, p.WebServices(), lync.HostOf(p.Dialin()))
-		records = append(records, PlannedRecord{conferenceLabel + "." + domain, "A", p.Edge.String(), "web conferencing Edge, one for all domains"})
-	}
-	for _, host := range hosts {
-		if lync.Within(host, domain) && !slices.ContainsFunc(records, func(r PlannedRecord) bool { return r.Owner == host }) {
-			records = append(records, PlannedRecord{host, "A", p.Proxy.String(), "web services through the reverse proxy"})
-		}
-	}
-	return records
-}
-
-// Zone writes the records of a domain as its zone file has them. What does not
-// belong to Lync, such as its SOA record, is not among them.
-func (p Plan) Zone(domain string) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "$ORIGIN %s.\n$TTL 3600\n", domain)
-	for _, r := range p.Records(domain) {
-		fmt.Fprintf(&b, "%s. IN %s %s ; %s\n", r.Owner, addressType(r), r.Data, r.Why)
-	}
-	return b.String()
-}
-
-// addressType is AAAA for what was planned with an IPv6 address.
-func addressType(r PlannedRecord) string {
-	if r.Type == "A" && strings.Contains(r.Data, ":") {
-		return "AAAA"
-	}
-	return r.Type
-}
+func discover(domain string) string       { return "lyncdiscover." + domain }
+func discoverInside(domain string) string { return "lyncdiscoverinternal." + domain }

@@ -26,6 +26,9 @@ func WritePowerShell(w io.Writer, changes []Change, domains []string) error {
 			if c.SimpleURL != nil {
 				s.simpleURL(*c.SimpleURL)
 			}
+			for _, line := range c.Script {
+				s.line("%s", line)
+			}
 		}
 	}
 	if s.Len() == 0 {
@@ -87,17 +90,13 @@ func (s *script) dnsServer(c Change, domains []string) {
 // the name.
 func split(name string, domains []string) (zone, label string) {
 	name = strings.TrimSuffix(name, ".")
-	zone = lync.ParentOf(name)
-	found := false
-	for _, d := range domains {
-		if lync.Within(name, d) && (!found || len(d) > len(zone)) {
-			zone, found = d, true
-		}
+	if zone = zoneOf(name, domains); zone == "" {
+		zone = lync.ParentOf(name)
 	}
-	if name == zone {
+	if strings.EqualFold(name, zone) {
 		return zone, "@"
 	}
-	return zone, strings.TrimSuffix(name, "."+zone)
+	return zone, name[:len(name)-len(zone)-1]
 }
 
 // windowsType is a record type as the module DnsServer spells it.

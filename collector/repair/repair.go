@@ -36,6 +36,7 @@ type Change struct {
 	Text string
 
 	SimpleURL *verdict.SimpleURL // of topology_builder, as verdict.Repair has it
+	Script    []string           // commands that do it, as verdict.Repair has them
 }
 
 // serve adds codes of findings and the domains that have them, each once.

@@ -61,6 +61,10 @@ type Repair struct {
 	// Of topology_builder: the simple URL that a domain is to have; nil where it is
 	// about something else.
 	SimpleURL *SimpleURL
+
+	// Script are commands for PowerShell that do what Text says, as far as there are
+	// some. Whatever in them is not a constant is quoted by Quoted.
+	Script []string
 }
 
 // SimpleURL is a URL that Lync hands out for a purpose. The domain "*" stands for
