@@ -32,7 +32,8 @@ const findingsPreface = "# Findings\n\n" + generated + "Everything that lync_exp
 	"becomes a warning only where something stands in for what is broken, such as a better record or the other scheme; the\n" +
 	"report then says what.\n\n" +
 	"In the sentences, `{domain}` stands for the SIP domain, `{subject}` for the record, role or URL that was judged, `{server}` for\n" +
-	"the server that shows the fault, `{seen}` for what was seen, and `{want}` for the exact record, name or URL to have instead.\n" +
+	"the server that shows the fault, `{seen}` for what was seen, `{want}` for the exact record, name or URL to have instead, and\n" +
+	"`{users}` for clients or partners, whom the server or record serves.\n" +
 	"`lync_exporter check` prints them filled in.\n\n"
 
 // findings is the page of all rules. The headings are the codes, so that a

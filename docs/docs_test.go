@@ -71,7 +71,7 @@ func headings(t *testing.T) []string {
 // own, and everything else begins with a capital and ends with a full stop.
 func TestRulesReadAsSentences(t *testing.T) {
 	t.Parallel()
-	known := []string{"{domain}", "{subject}", "{server}", "{seen}", "{want}"}
+	known := []string{"{domain}", "{subject}", "{server}", "{seen}", "{want}", "{users}", "{Users}"}
 	placeholder := regexp.MustCompile(`\{[^}]*\}?`)
 	for _, r := range checks.Rules() {
 		for field, text := range map[string]string{"What": r.What, "Why": r.Why, "Fix": r.Fix} {

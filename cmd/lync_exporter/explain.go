@@ -128,7 +128,7 @@ func general(words string) verdict.Sentence {
 }
 
 var placeholders = strings.NewReplacer(
-	"{domain}", "<SIP domain>", "{subject}", "<record, role or URL>", "{server}", "<server>",
+	"{users}", "clients or partners", "{Users}", "Clients or partners", "{domain}", "<SIP domain>", "{subject}", "<record, role or URL>", "{server}", "<server>",
 	"{seen}", "<what was seen>", "{want}", "<what there should be>")
 
 // findingPage is the page of one rule, or of all.

@@ -59,6 +59,7 @@ func pageTemplates(l location, shown template.FuncMap) *template.Template {
 		"capabilities":    verdict.Capabilities,
 		"capability":      verdict.Capability.Words,
 		"printable":       verdict.Printable,
+		"legible":         legible,
 		"subjects":        subjectWords,
 		"version":         func() string { return version.Version },
 		"topology":        topologyText,

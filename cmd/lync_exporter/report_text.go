@@ -49,8 +49,23 @@ func writeReport(w io.Writer, r *survey.Report, frontEnd *frontend.Report, o tex
 		p.frontEnd(frontEnd)
 	}
 	p.whatToDo(changesByView(repair.Merge(r.Domains), shown, severalViews(r)))
+	if left := withFindings(r.Domains) - withFindings(shown); left > 0 {
+		p.fold("", "", fmt.Sprintf("%s with warnings or notes only left out: add --verbose, or name the domain.", counted(left, "domain")))
+		fmt.Fprintln(p)
+	}
 	fmt.Fprintf(p, "%s checked in %s.\n", counted(len(r.Domains), "domain"), r.Duration.Round(10*time.Millisecond))
 	return p.Flush()
+}
+
+// withFindings is of how many domains there is something to say.
+func withFindings(domains []*survey.DomainReport) int {
+	n := 0
+	for _, d := range domains {
+		if len(d.Findings()) > 0 {
+			n++
+		}
+	}
+	return n
 }
 
 // needsAttention says whether a domain has something that is not well.

@@ -68,6 +68,12 @@ func healthyDomain(name string) *survey.DomainReport {
 	return d
 }
 
+func warnedDomain(name string) *survey.DomainReport {
+	d := healthyDomain(name)
+	d.Checks[0].Findings = []verdict.Finding{rule("dns_wildcard").On("zone")}
+	return d
+}
+
 // What people read, word for word: one domain, one with all that was observed,
 // and many, of which only those with something to repair follow in full.
 func TestReportText(t *testing.T) {
@@ -79,7 +85,7 @@ func TestReportText(t *testing.T) {
 	}{
 		"testdata/report_one.txt":     {[]*survey.DomainReport{broken}, textOptions{}},
 		"testdata/report_verbose.txt": {[]*survey.DomainReport{broken}, textOptions{Verbose: true}},
-		"testdata/report_many.txt": {[]*survey.DomainReport{healthyDomain("a.example"), healthyDomain("b.example"), broken, healthyDomain("c.example")},
+		"testdata/report_many.txt": {[]*survey.DomainReport{healthyDomain("a.example"), warnedDomain("b.example"), broken, healthyDomain("c.example")},
 			textOptions{}},
 	} {
 		var out bytes.Buffer

@@ -2,6 +2,7 @@ package lync
 
 import (
 	"cmp"
+	"strings"
 
 	"github.com/lync-exporter/lync_exporter/collector/verdict"
 )
@@ -65,5 +66,8 @@ func (r Role) Subject(server string) string {
 	case Dialin:
 		return "dial-in"
 	}
-	return string(r)
+	if strings.HasPrefix(string(r), "_") {
+		return string(r) // a record
+	}
+	return strings.ReplaceAll(string(r), "_", " ")
 }

@@ -68,8 +68,9 @@ type Rule struct {
 	Breaks Capability
 	// What is wrong, Why it matters and to whom, and how to Fix it; Fix is ""
 	// where nothing is to be done. Words in braces stand for the finding's own:
-	// {domain}, {subject}, {server}, {seen} and {want}. A line of {want} alone is
-	// a record or another text to be copied.
+	// {domain}, {subject}, {server}, {seen} and {want}; {users} are clients or
+	// partners, whom the server or record serves. A line of {want} alone is a
+	// record or another text to be copied.
 	What, Why, Fix string
 	// Source is where the rule comes from: a heading of docs/rules.md, as in
 	// "docs/rules.md#federation-target".

@@ -98,12 +98,29 @@ func (f Finding) fill(template, domain string) Sentence {
 	return s
 }
 
+// users are those to whom the judged server or record matters.
+func (f Finding) users(begins bool) string {
+	users := "clients and partners"
+	switch f.Breaks {
+	case Federation:
+		users = "partners"
+	case SignIn, Autodiscover, Meetings:
+		users = "clients"
+	}
+	if begins {
+		return strings.ToUpper(users[:1]) + users[1:]
+	}
+	return users
+}
+
 func (f Finding) word(name, domain string) string {
 	switch name {
 	case "domain":
 		return domain
 	case "subject":
 		return f.Subject
+	case "users", "Users":
+		return f.users(name == "Users")
 	case "server":
 		return f.Server.String()
 	case "seen":

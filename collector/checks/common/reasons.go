@@ -1,6 +1,8 @@
 package common
 
 import (
+	"errors"
+	"net"
 	"strconv"
 	"strings"
 	"time"
@@ -17,7 +19,12 @@ func Reason(err error) string {
 		text = strings.TrimPrefix(text, known)
 	}
 	within, late := strings.CutPrefix(text, "it was not done within ")
-	if !late {
+	var dial *net.OpError
+	switch {
+	case !late && errors.As(err, &dial) && dial.Op == "dial":
+		text = dial.Err.Error() // without the address, which the finding names
+		return strings.TrimPrefix(strings.TrimPrefix(text, "connect: "), "connectex: ")
+	case !late:
 		return text
 	}
 	limit, _, _ := strings.Cut(within, ":")

@@ -27,14 +27,14 @@ var (
 	TargetUnresolvable = rules.Add(verdict.Rule{
 		Code: "srv_target_unresolvable", Severity: verdict.Critical, Breaks: verdict.Served,
 		What:   "The target of {subject}.{domain} has no address: {seen}.",
-		Why:    "Clients and partners that use this record find no server.",
+		Why:    "{Users} that use this record find no server.",
 		Fix:    "Let the SRV record name a host that has an address.\nOr publish an address for the target:\n{want}",
 		Source: "docs/rules.md#srv-target-address",
 	})
 	TargetPrivate = rules.Add(verdict.Rule{
 		Code: "srv_target_private_ip", Severity: verdict.Critical, Breaks: verdict.Served,
 		What:   "The target of {subject}.{domain} has a private address, which cannot be reached from the Internet: {seen}.",
-		Why:    "Clients and partners outside cannot connect to it.",
+		Why:    "{Users} outside cannot connect to it.",
 		Fix:    "In the zone that the Internet sees, give this name public addresses of the server and no other.",
 		Source: "docs/rules.md#private-addresses",
 	})

@@ -29,7 +29,7 @@ var (
 	speaksHTTP = rules.Add(verdict.Rule{
 		Code: "edge_port_speaks_http", Severity: verdict.Critical, Breaks: verdict.Served,
 		What:   "A web server answers at {server}, where the Access Edge is expected.",
-		Why:    "Clients or partners that use this name and port find no SIP server and cannot connect.",
+		Why:    "{Users} that use this name and port find no SIP server and cannot connect.",
 		Fix:    "The name and port in the record must be the Access Edge's, not those of the reverse proxy or another web server.\nReplace the record:\n{want}",
 		Source: "docs/rules.md#sip-options",
 	})

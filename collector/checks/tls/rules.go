@@ -4,14 +4,14 @@ import "github.com/lync-exporter/lync_exporter/collector/verdict"
 
 var rules verdict.Rulebook
 
-const refused = "Clients and partners refuse the connection."
+const refused = "{Users} refuse the connection."
 
 // Of addresses.
 var (
 	unreachable = rules.Add(verdict.Rule{
 		Code: "edge_tcp_unreachable", Severity: verdict.Critical, Breaks: verdict.Served,
 		What:   "The {server} does not answer: {seen}.",
-		Why:    "Clients and partners that are sent there cannot connect.",
+		Why:    "{Users} that are sent there cannot connect.",
 		Fix:    "Check that the address in DNS is right, that the service there runs, and that no firewall blocks the port. An Edge whose certificate cannot be used does not start its service.\nReplace the record, which names the wrong port:\n{want}",
 		Source: "docs/rules.md#edge-reachable",
 	})
@@ -25,7 +25,7 @@ var (
 	handshakeFailed = rules.Add(verdict.Rule{
 		Code: "tls_handshake_failed", Severity: verdict.Critical, Breaks: verdict.Served,
 		What:   "The {server} accepts connections but does not complete a TLS handshake: {seen}.",
-		Why:    "Clients and partners that are sent there cannot connect.",
+		Why:    "{Users} that are sent there cannot connect.",
 		Fix:    "Check that a certificate with its private key is assigned to the service, and that no firewall or load balancer in between changes or ends TLS.\nReplace the record, which names the wrong port:\n{want}",
 		Source: "docs/rules.md#edge-tls-handshake",
 	})
@@ -50,7 +50,7 @@ var (
 	nameMissing = rules.Add(verdict.Rule{
 		Code: "cert_name_missing", Severity: verdict.Critical, Breaks: verdict.Served,
 		What:   "The certificate of the {server} does not include {want}; it has {seen}.",
-		Why:    "Clients and partners that connect to {want} refuse a certificate without that name.",
+		Why:    "{Users} that connect to {want} refuse a certificate without that name.",
 		Fix:    "Request a certificate that includes {want} in its subject alternative names, and assign it to the server.",
 		Source: "docs/rules.md#edge-certificate-names",
 	})
@@ -102,7 +102,7 @@ var (
 	notYetValid = rules.Add(verdict.Rule{
 		Code: "cert_not_yet_valid", Severity: verdict.Critical, Breaks: verdict.Served,
 		What:   "The {server} shows a certificate that is valid only from {seen}.",
-		Why:    "Until then clients and partners refuse the connection.",
+		Why:    "Until then {users} refuse the connection.",
 		Fix:    "Assign a certificate that is valid now, or wait for the date. If it has passed, correct the clock of the machine that runs the exporter.",
 		Source: "docs/rules.md#certificate-validity",
 	})
@@ -123,7 +123,7 @@ var (
 	issuerUnavailable = rules.Add(verdict.Rule{
 		Code: "cert_issuer_unavailable", Severity: verdict.Critical, Breaks: verdict.Served,
 		What:   "The {server} {seen}. The issuer's certificate could not be had elsewhere.",
-		Why:    "Clients and partners that do not have the issuer's certificate cannot verify this one and refuse the connection.",
+		Why:    "{Users} that do not have the issuer's certificate cannot verify this one and refuse the connection.",
 		Fix:    "Import the certificates of the authority into the store Intermediate Certification Authorities of the server, or into the chain that the reverse proxy sends, and restart the service. If the authority is your own, use a certificate of a public authority.",
 		Source: "docs/rules.md#certificate-chain",
 	})
@@ -157,7 +157,7 @@ var (
 	isRevoked = rules.Add(verdict.Rule{
 		Code: "cert_revoked", Severity: verdict.Critical, Breaks: verdict.Served,
 		What:   "The authority has revoked the certificate of the {server}: {seen}.",
-		Why:    "Clients and partners that check for revocation refuse the connection, as Edge Servers and Windows do by default. If the key was stolen, the others trust whoever has it.",
+		Why:    "{Users} that check for revocation refuse the connection, as Edge Servers and Windows do by default. If the key was stolen, the others trust whoever has it.",
 		Fix:    "Ask the authority for the reason. Request a certificate with a new key, and assign it on every server that shows this one.",
 		Source: "docs/rules.md#revocation",
 	})
