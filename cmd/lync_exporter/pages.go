@@ -47,34 +47,33 @@ func newPages(e *exporter) *pages {
 	return &pages{e, pageTemplates(e.location, template.FuncMap{
 		"explained":   func(code string) string { return e.location.link("/findings/" + code) },
 		"metricsPath": func() string { return e.location.link(e.telemetryPath) },
-		"since":       e.history.since,
+		"findings":    sinceWhen(e.history.since).findings,
 	})}
 }
 
 // pageTemplates are the pages, and the report that is one, with links below a
 // location. What depends on who shows them are functions: explained and
-// metricsPath, which are links, and since, which is when a finding was first seen.
+// metricsPath, which are links, and findings, which know since when they are there.
 func pageTemplates(l location, shown template.FuncMap) *template.Template {
 	functions := template.FuncMap{
-		"capabilities":    verdict.Capabilities,
-		"capability":      verdict.Capability.Words,
-		"printable":       verdict.Printable,
-		"legible":         legible,
-		"subjects":        subjectWords,
-		"version":         func() string { return version.Version },
-		"topology":        topologyText,
-		"because":         topologyReasons,
-		"fromInside":      func() string { return fromInside },
-		"fold":            fold,
-		"unfinished":      unfinishedOf,
-		"round":           func(d time.Duration) string { return d.Round(time.Millisecond).String() },
-		"clock":           timestamp,
-		"machine":         func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
-		"ago":             func(t time.Time) string { return age(time.Since(t)) },
-		"words":           stateWords,
-		"recordTask":      recordTask,
-		"certificateTask": certificateTask,
-		"place":           func(k verdict.RepairKind) string { return places[k] },
+		"capabilities":     verdict.Capabilities,
+		"capability":       verdict.Capability.Words,
+		"printable":        verdict.Printable,
+		"legible":          legible,
+		"frontEndFindings": frontEndFindings,
+		"version":          func() string { return version.Version },
+		"topology":         topologyText,
+		"because":          topologyReasons,
+		"fromInside":       func() string { return fromInside },
+		"unfinished":       unfinishedOf,
+		"round":            func(d time.Duration) string { return d.Round(time.Millisecond).String() },
+		"clock":            timestamp,
+		"machine":          func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+		"ago":              func(t time.Time) string { return age(time.Since(t)) },
+		"words":            stateWords,
+		"recordTask":       recordTask,
+		"certificateTask":  certificateTask,
+		"place":            func(k verdict.RepairKind) string { return places[k] },
 		"capabilityState": func(d *survey.DomainReport, c verdict.Capability) survey.State {
 			return d.Capabilities[c]
 		},

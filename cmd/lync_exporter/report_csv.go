@@ -5,14 +5,15 @@ import (
 	"io"
 	"strings"
 
+	"github.com/lync-exporter/lync_exporter/collector/checks/frontend"
 	"github.com/lync-exporter/lync_exporter/collector/repair"
 	"github.com/lync-exporter/lync_exporter/collector/survey"
 	"github.com/lync-exporter/lync_exporter/collector/verdict"
 )
 
 // writeCSV writes a report for spreadsheets: a row for each finding, and one for
-// each domain without any.
-func writeCSV(w io.Writer, r *survey.Report) error {
+// each domain without any. Those of the Front End name no domain.
+func writeCSV(w io.Writer, r *survey.Report, frontEnd *frontend.Report) error {
 	out := csv.NewWriter(w)
 	header := []string{"domain", "view"}
 	for _, c := range verdict.Capabilities() {
@@ -32,6 +33,14 @@ func writeCSV(w io.Writer, r *survey.Report) error {
 		}
 		if len(findings) == 0 {
 			rows = append(rows, append(start, make([]string, len(rows[0])-len(start))...))
+		}
+	}
+	if frontEnd != nil {
+		own := repair.OfFrontEnd(frontEnd.Findings)
+		for _, f := range frontEnd.Findings {
+			start := make([]string, 2+len(verdict.Capabilities())) // it is about no domain
+			rows = append(rows, append(start, string(f.Severity), f.Rule.Code, f.Subject, f.Server.String(), f.Seen.String(),
+				f.What("").String(), f.Why("").String(), f.Fix("").String(), tasks(own, f.Rule.Code)))
 		}
 	}
 	for _, row := range rows {

@@ -21,15 +21,15 @@ func (o *checkOptions) write(w io.Writer, r *survey.Report, frontEnd *frontend.R
 	case "json":
 		return writeJSON(w, r, frontEnd)
 	case "csv":
-		return writeCSV(w, r)
+		return writeCSV(w, r, frontEnd)
 	case "html":
-		return writeHTML(w, r)
+		return writeHTML(w, r, frontEnd)
 	case "zone", "repair-zone":
-		return writeScript(w, r, ";", repair.WriteZone)
+		return writeScript(w, r, nil, ";", repair.WriteZone)
 	case "nsupdate":
-		return writeScript(w, r, ";", repair.WriteNSUpdate)
+		return writeScript(w, r, nil, ";", repair.WriteNSUpdate)
 	case "powershell":
-		return writeScript(w, r, "#", func(w io.Writer, changes []repair.Change) error {
+		return writeScript(w, r, frontEnd, "#", func(w io.Writer, changes []repair.Change) error {
 			return repair.WritePowerShell(w, changes, domainNames(r))
 		})
 	}
@@ -46,15 +46,22 @@ func domainNames(r *survey.Report) []string {
 	return names
 }
 
-// writeScript writes what has to change, for each view apart.
-func writeScript(w io.Writer, r *survey.Report, mark string, write func(io.Writer, []repair.Change) error) error {
-	list := changesByView(repair.Merge(r.Domains), r.Domains, severalViews(r))
+// writeScript writes what has to change, for each view and the Front End apart.
+func writeScript(w io.Writer, r *survey.Report, frontEnd *frontend.Report, mark string, write func(io.Writer, []repair.Change) error) error {
+	list := allChanges(repair.Merge(r.Domains), r.Domains, severalViews(r), frontEnd)
 	if len(list) == 0 {
 		return write(w, nil)
 	}
 	for _, v := range list {
-		if v.View != "" {
-			if _, err := fmt.Fprintf(w, "%s For the DNS of the view %q.\n", mark, v.View); err != nil {
+		where := ""
+		switch {
+		case v.FrontEnd:
+			where = "For this Front End."
+		case v.View != "":
+			where = fmt.Sprintf("For the DNS of the view %q.", v.View)
+		}
+		if where != "" {
+			if _, err := fmt.Fprintf(w, "%s %s\n", mark, where); err != nil {
 				return err
 			}
 		}

@@ -27,6 +27,7 @@ type jsonReport struct {
 
 type jsonFrontEnd struct {
 	Findings []jsonFinding `json:"findings"`
+	Repairs  []jsonRepair  `json:"repairs"`
 }
 
 type jsonDomain struct {
@@ -77,7 +78,10 @@ func writeJSON(w io.Writer, r *survey.Report, frontEnd *frontend.Report) error {
 		out.Domains = append(out.Domains, jsonOf(d, changes[d]))
 	}
 	if frontEnd != nil {
-		out.FrontEnd = &jsonFrontEnd{Findings: []jsonFinding{}}
+		out.FrontEnd = &jsonFrontEnd{Findings: []jsonFinding{}, Repairs: []jsonRepair{}}
+		for _, c := range repair.OfFrontEnd(frontEnd.Findings) {
+			out.FrontEnd.Repairs = append(out.FrontEnd.Repairs, jsonOfRepair(c))
+		}
 		for _, f := range frontEnd.Findings {
 			out.FrontEnd.Findings = append(out.FrontEnd.Findings, jsonOfFinding("", survey.Finding{Check: frontend.Check, Finding: f}))
 		}

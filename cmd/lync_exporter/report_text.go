@@ -48,7 +48,7 @@ func writeReport(w io.Writer, r *survey.Report, frontEnd *frontend.Report, o tex
 	if frontEnd != nil {
 		p.frontEnd(frontEnd)
 	}
-	p.whatToDo(changesByView(repair.Merge(r.Domains), shown, severalViews(r)))
+	p.whatToDo(allChanges(repair.Merge(r.Domains), shown, severalViews(r), frontEnd))
 	if left := withFindings(r.Domains) - withFindings(shown); left > 0 {
 		p.fold("", "", fmt.Sprintf("%s with warnings or notes only left out: add --verbose, or name the domain.", counted(left, "domain")))
 		fmt.Fprintln(p)

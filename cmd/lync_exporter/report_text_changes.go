@@ -7,26 +7,50 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/text"
 
+	"github.com/lync-exporter/lync_exporter/collector/checks/frontend"
 	"github.com/lync-exporter/lync_exporter/collector/lync"
 	"github.com/lync-exporter/lync_exporter/collector/repair"
 	"github.com/lync-exporter/lync_exporter/collector/survey"
 	"github.com/lync-exporter/lync_exporter/collector/verdict"
 )
 
-// viewChanges is what is to be done where one view looks.
-type viewChanges struct {
-	View    string // "" where all domains are seen from the same one
-	Changes []repair.Change
+// placeChanges is what is to be done in one place: where one view looks, or on
+// the Front End.
+type placeChanges struct {
+	View     string // "" where all domains are seen from the same one
+	FrontEnd bool
+	Changes  []repair.Change
 }
 
-// changesByView are the changes of domains, apart for each view: a zone that is
-// seen from inside is another one.
-func changesByView(all repair.Changes, domains []*survey.DomainReport, severalViews bool) []viewChanges {
-	var list []viewChanges
+// Title says what is to be done where, for people.
+func (c placeChanges) Title() string {
+	switch {
+	case c.FrontEnd:
+		return "What to do on this Front End"
+	case c.View != "":
+		return fmt.Sprintf("What to do, seen from the view %q", c.View)
+	}
+	return "What to do"
+}
+
+// allChanges are the changes of domains, apart for each view, as a zone that is
+// seen from inside is another one, and those of the Front End.
+func allChanges(all repair.Changes, domains []*survey.DomainReport, severalViews bool, frontEnd *frontend.Report) []placeChanges {
+	list := changesByView(all, domains, severalViews)
+	if frontEnd != nil {
+		if changes := repair.OfFrontEnd(frontEnd.Findings); len(changes) > 0 {
+			list = append(list, placeChanges{FrontEnd: true, Changes: changes})
+		}
+	}
+	return list
+}
+
+func changesByView(all repair.Changes, domains []*survey.DomainReport, severalViews bool) []placeChanges {
+	var list []placeChanges
 	byView := make(map[string][]*survey.DomainReport)
 	for _, d := range domains {
 		if byView[d.View.Name] == nil {
-			list = append(list, viewChanges{View: d.View.Name})
+			list = append(list, placeChanges{View: d.View.Name})
 		}
 		byView[d.View.Name] = append(byView[d.View.Name], d)
 	}
@@ -36,7 +60,7 @@ func changesByView(all repair.Changes, domains []*survey.DomainReport, severalVi
 			list[i].View = ""
 		}
 	}
-	return slices.DeleteFunc(list, func(v viewChanges) bool { return len(v.Changes) == 0 })
+	return slices.DeleteFunc(list, func(c placeChanges) bool { return len(c.Changes) == 0 })
 }
 
 // places say where changes are made.
@@ -50,13 +74,9 @@ var places = map[verdict.RepairKind]string{
 }
 
 // whatToDo ends a report: all that has to change, in the order in which to do it.
-func (p *printer) whatToDo(list []viewChanges) {
+func (p *printer) whatToDo(list []placeChanges) {
 	for _, v := range list {
-		title := "What to do"
-		if v.View != "" {
-			title += fmt.Sprintf(", seen from the view %q", v.View)
-		}
-		fmt.Fprintf(p, "%s\n\n", p.paint(title, text.Bold))
+		fmt.Fprintf(p, "%s\n\n", p.paint(v.Title(), text.Bold))
 		place := verdict.RepairKind("")
 		for _, c := range v.Changes {
 			if c.Kind != place {
@@ -102,7 +122,7 @@ func (p *printer) change(c repair.Change) {
 // several.
 func (p *printer) reason(c repair.Change) string {
 	reason := strings.Join(c.For, ", ")
-	if p.several {
+	if p.several && len(c.Domains) > 0 {
 		reason += " of " + strings.Join(c.Domains, ", ")
 	}
 	return "(" + reason + ")"

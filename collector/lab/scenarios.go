@@ -22,6 +22,7 @@ type Scenario struct {
 	Meet      string   // its Meet URL, "" for the default
 	Dialin    string   // its dial-in URL, "" for none
 	Schemes   []string // of its lyncdiscover, nil for the default
+	EdgeNames []string // in its Edge's certificate besides sip
 
 	differs func(*site) // from a healthy domain at home
 }
@@ -103,7 +104,7 @@ func (e *Estate) build(sc Scenario) error {
 	for _, label := range []string{"lyncdiscover", "meet", "webext"} {
 		s.set(label, "A", s.web.ip)
 	}
-	s.edgeCert = healthy(sip)
+	s.edgeCert = healthy(append([]string{sip}, sc.EdgeNames...)...)
 	s.webNames = []string{webext, discover, meet}
 	s.pages[discover], s.pages[webext], s.pages[meet] = byScheme(redirecting(discover, s.domain), discovering(discover, webext, s.domain)), services(), meeting()
 	if sc.differs != nil {

@@ -157,6 +157,7 @@ func TestHostileNames(t *testing.T) {
 		"x\nserver 203.0.113.66\nupdate delete contoso.com. A\nsend\n.contoso.com",
 		"x\r\nstop-computer\r\n.contoso.com",
 		"'; Stop-Computer #.contoso.com", "’; Stop-Computer ‘.contoso.com", "$(Stop-Computer).contoso.com", "`Stop-Computer`.contoso.com",
+		"$(calc)'\";`.contoso.com", "x\x00\x07\x1b[2J`n; Stop-Computer.contoso.com", "@(Stop-Computer).contoso.com", "|Stop-Computer&calc.contoso.com",
 		"x 0 0 1 y.\" ) ( ; evil.contoso.com", "$INCLUDE /etc/passwd.contoso.com", "x\u2028Stop-Computer.contoso.com", "<x>.contoso.com",
 	} {
 		labels := strings.SplitN(target, ".contoso", 2)
@@ -206,7 +207,7 @@ func TestHostileNames(t *testing.T) {
 			for i := 0; i < len(quotes); i += 2 {
 				outside += quotes[i]
 			}
-			if len(quotes)%2 == 0 || strings.Contains(strings.ToLower(outside), "stop-computer") || strings.ContainsAny(outside, "`;#") {
+			if len(quotes)%2 == 0 || strings.Contains(strings.ToLower(outside), "stop-computer") || strings.Contains(outside, "calc") || strings.ContainsAny(outside, "`;#") {
 				t.Errorf("PowerShell is to do %q", line)
 			}
 		}

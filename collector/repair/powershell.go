@@ -37,23 +37,6 @@ func WritePowerShell(w io.Writer, changes []Change, domains []string) error {
 	return s.writeTo(w)
 }
 
-// quoted is a string that PowerShell takes as it is. Typographic quotation marks
-// end one, too, so that nothing but ASCII is let in.
-func quoted(text string) string {
-	var b strings.Builder
-	for _, r := range legible(text) {
-		switch {
-		case r == '\'':
-			b.WriteString("''")
-		case r < ' ' || r > '~':
-			b.WriteByte('?')
-		default:
-			b.WriteRune(r)
-		}
-	}
-	return "'" + b.String() + "'"
-}
-
 // dnsServer writes the change of records for the DNS server of Windows.
 func (s *script) dnsServer(c Change, domains []string) {
 	record, err := plain(c.Record)
@@ -72,17 +55,17 @@ func (s *script) dnsServer(c Change, domains []string) {
 		line = s.comment
 	}
 	zone, name := split(record.name, domains)
-	where := "-ZoneName " + quoted(zone)
+	where := "-ZoneName " + verdict.Quoted(zone)
 	if c.Action != verdict.Publish {
 		which := ""
 		if c.Action == verdict.Delete && c.Record.Data != "" {
 			which = " | Where-Object { " + record.condition() + " }"
 		}
 		line("%s", fmt.Sprintf("Get-DnsServerResourceRecord %s -Name %s -RRType %s -Node -ErrorAction SilentlyContinue%s | Remove-DnsServerResourceRecord %s -Force",
-			where, quoted(name), windowsType(record.recordType), which, where))
+			where, verdict.Quoted(name), windowsType(record.recordType), which, where))
 	}
 	if c.Action != verdict.Delete {
-		line("%s", fmt.Sprintf("Add-DnsServerResourceRecord %s -Name %s %s -TimeToLive 01:00:00", where, quoted(name), record.parameters()))
+		line("%s", fmt.Sprintf("Add-DnsServerResourceRecord %s -Name %s %s -TimeToLive 01:00:00", where, verdict.Quoted(name), record.parameters()))
 	}
 }
 
@@ -114,33 +97,33 @@ func windowsType(t string) string {
 func (p resource) parameters() string {
 	switch p.recordType {
 	case "A":
-		return "-A -IPv4Address " + quoted(p.address)
+		return "-A -IPv4Address " + verdict.Quoted(p.address)
 	case "AAAA":
-		return "-AAAA -IPv6Address " + quoted(p.address)
+		return "-AAAA -IPv6Address " + verdict.Quoted(p.address)
 	case "CNAME":
-		return "-CName -HostNameAlias " + quoted(p.target)
+		return "-CName -HostNameAlias " + verdict.Quoted(p.target)
 	}
-	return fmt.Sprintf("-Srv -DomainName %s -Priority %d -Weight %d -Port %d", quoted(p.target), p.priority, p.weight, p.port)
+	return fmt.Sprintf("-Srv -DomainName %s -Priority %d -Weight %d -Port %d", verdict.Quoted(p.target), p.priority, p.weight, p.port)
 }
 
 // condition is true of the record among those of its name and type.
 func (p resource) condition() string {
 	switch p.recordType {
 	case "A":
-		return "$_.RecordData.IPv4Address -eq " + quoted(p.address)
+		return "$_.RecordData.IPv4Address -eq " + verdict.Quoted(p.address)
 	case "AAAA":
-		return "$_.RecordData.IPv6Address -eq " + quoted(p.address)
+		return "$_.RecordData.IPv6Address -eq " + verdict.Quoted(p.address)
 	case "CNAME":
-		return "$_.RecordData.HostNameAlias -eq " + quoted(p.target)
+		return "$_.RecordData.HostNameAlias -eq " + verdict.Quoted(p.target)
 	}
 	return fmt.Sprintf("$_.RecordData.DomainName -eq %s -and $_.RecordData.Priority -eq %d -and $_.RecordData.Weight -eq %d -and $_.RecordData.Port -eq %d",
-		quoted(p.target), p.priority, p.weight, p.port)
+		verdict.Quoted(p.target), p.priority, p.weight, p.port)
 }
 
 // simpleURL writes the commands that give a domain a simple URL in the place of the
 // one that it has.
 func (s *script) simpleURL(u verdict.SimpleURL) {
-	component, domain, url := quoted(u.Component), quoted(u.Domain), quoted(u.URL)
+	component, domain, url := verdict.Quoted(u.Component), verdict.Quoted(u.Domain), verdict.Quoted(u.URL)
 	s.line("%s", fmt.Sprintf("$old = (Get-CsSimpleUrlConfiguration -Identity Global).SimpleUrl | Where-Object { $_.Component -eq %s -and $_.Domain -eq %s }", component, domain))
 	s.line("if ($old) { Set-CsSimpleUrlConfiguration -Identity Global -SimpleUrl @{Remove=$old} }")
 	s.line("%s", fmt.Sprintf("$entry = New-CsSimpleUrlEntry -Url %s", url))
@@ -175,5 +158,5 @@ func (s *script) request(c Change) {
 	}
 	s.comment("Run on the server, then assign what the authority issues with Import-CsCertificate and Set-CsCertificate.")
 	s.line("%s", fmt.Sprintf("Request-CsCertificate -New -Type %s -KeySize 2048 -DomainName %s -Output %s",
-		types, quoted(strings.Join(c.Names, ",")), quoted(`C:\certificate.req`)))
+		types, verdict.Quoted(strings.Join(c.Names, ",")), verdict.Quoted(`C:\certificate.req`)))
 }

@@ -95,7 +95,11 @@ func (p resource) data() string {
 
 // comment says in a line for which findings a change is.
 func comment(c Change) string {
-	return legible(strings.Join(c.For, ", ") + " (" + strings.Join(c.Domains, ", ") + ")")
+	reason := strings.Join(c.For, ", ")
+	if len(c.Domains) > 0 {
+		reason += " (" + strings.Join(c.Domains, ", ") + ")"
+	}
+	return legible(reason)
 }
 
 // legible is text in one line, without what a terminal would act on.

@@ -99,6 +99,18 @@ func Merge(domains []*survey.DomainReport) Changes {
 	return changes
 }
 
+// OfFrontEnd are the changes that findings of a Front End call for.
+func OfFrontEnd(findings []verdict.Finding) []Change {
+	var changes []Change
+	for _, f := range findings {
+		for _, r := range f.Repairs {
+			changes = say(changes, wanted{r, []string{f.Rule.Code}, nil})
+		}
+	}
+	inOrder(changes)
+	return changes
+}
+
 // Together are the changes of several domains in one list, for one who looks
 // after them all: what two of them want is there once.
 func (c Changes) Together(domains ...*survey.DomainReport) []Change {
@@ -144,7 +156,7 @@ func say(list []Change, w wanted) []Change {
 	i := slices.IndexFunc(list, func(c Change) bool { return c.Kind == w.Kind && c.Text == text })
 	if i < 0 {
 		i = len(list)
-		list = append(list, Change{Kind: w.Kind, Text: text, SimpleURL: w.SimpleURL})
+		list = append(list, Change{Kind: w.Kind, Text: text, SimpleURL: w.SimpleURL, Script: w.Script})
 	}
 	list[i].serve(w.codes, w.domains)
 	return list
