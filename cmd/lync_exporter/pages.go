@@ -13,6 +13,7 @@ import (
 	"github.com/go-kit/log/level"
 	"github.com/prometheus/common/version"
 
+	"github.com/lync-exporter/lync_exporter/collector/checks/frontend"
 	"github.com/lync-exporter/lync_exporter/collector/config"
 	"github.com/lync-exporter/lync_exporter/collector/repair"
 	"github.com/lync-exporter/lync_exporter/collector/survey"
@@ -60,6 +61,8 @@ func pageTemplates(l location, shown template.FuncMap) *template.Template {
 		"capability":       verdict.Capability.Words,
 		"printable":        verdict.Printable,
 		"legible":          legible,
+		"ownChanges":       ownChanges,
+		"frontEndChanges":  func(r *frontend.Report) []repair.Change { return repair.OfFrontEnd(r.Findings) },
 		"frontEndFindings": frontEndFindings,
 		"version":          func() string { return version.Version },
 		"topology":         topologyText,

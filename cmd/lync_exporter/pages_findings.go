@@ -1,9 +1,11 @@
 package main
 
 import (
+	"slices"
 	"time"
 
 	"github.com/lync-exporter/lync_exporter/collector/checks/frontend"
+	"github.com/lync-exporter/lync_exporter/collector/repair"
 	"github.com/lync-exporter/lync_exporter/collector/survey"
 )
 
@@ -32,6 +34,15 @@ func (since sinceWhen) findings(d *survey.DomainReport) []shownFinding {
 		list = append(list, shown)
 	}
 	return list
+}
+
+// ownChanges are those of a domain, on whose page its name goes without saying.
+func ownChanges(all repair.Changes, d *survey.DomainReport) []repair.Change {
+	own := slices.Clone(all[d])
+	for i := range own {
+		own[i].Domains = nil
+	}
+	return own
 }
 
 // frontEndFindings are those of a Front End.

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/lync-exporter/lync_exporter/collector/checks/frontend"
 	"github.com/lync-exporter/lync_exporter/collector/survey"
 	"github.com/lync-exporter/lync_exporter/collector/verdict"
 )
@@ -135,8 +136,9 @@ type list struct {
 	Domains, Found     int
 	Page, Pages        int
 	SeveralViews       bool
-	Timeout            time.Duration // that a check of all takes at most
-	Root               string        // what links begin with
+	FrontEnd           *frontend.Report // nil: none is configured
+	Timeout            time.Duration    // that a check of all takes at most
+	Root               string           // what links begin with
 }
 
 // stateCount is how many of the targets searched for are in a state.
@@ -173,7 +175,8 @@ func (l list) Previous() string { return strconv.Itoa(l.Page - 1) }
 func (p *pages) overview(w http.ResponseWriter, r *http.Request) {
 	rev, query := p.current.Load(), r.URL.Query()
 	l := list{Query: strings.TrimSpace(query.Get("q")), State: query.Get("state"), Sort: query.Get("sort"), Sorts: orders(),
-		Capabilities: verdict.Capabilities(), Domains: len(rev.config.Domains), Timeout: rev.config.Timeout, Root: p.location.links}
+		Capabilities: verdict.Capabilities(), Domains: len(rev.config.Domains), Timeout: rev.config.Timeout, Root: p.location.links,
+		FrontEnd: p.frontEnd.Inspect(rev.config, p.logger)}
 	if !slices.Contains(l.Sorts, l.Sort) {
 		l.Sort = byState
 	}

@@ -82,7 +82,7 @@ func TestHTMLIsOneFile(t *testing.T) {
 	if strings.Contains(page, "first seen") {
 		t.Error("a report that is made once says since when")
 	}
-	for _, want := range []string{"<style>", "What to do", "_sipfederationtls._tcp.b.example. SRV 0 0 5061 sip.b.example.", "federation_target_foreign_domain", "&lt;script&gt;"} {
+	for _, want := range []string{"<style>", "What to do", "_sipfederationtls._tcp.b.example. SRV 0 0 5061 sip.b.example.", "federation_target_foreign_domain", "</a> of b.example</span>", "&lt;script&gt;"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("%q is not in the report", want)
 		}

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/lync-exporter/lync_exporter/collector/config"
 )
 
 // frontEndFile is a configuration of nothing but a Front End that traces.
@@ -60,6 +62,22 @@ func TestFrontEndRepairsAreInReports(t *testing.T) {
 		if _, out, _ := runCommand(t, "check", "--config.file", file, "--format", format); out != "; Nothing is to be changed.\n" {
 			t.Errorf("%s: %q", format, out)
 		}
+	}
+}
+
+// The page of all domains shows the Front End, too.
+func TestFrontEndIsOnPage(t *testing.T) {
+	t.Parallel()
+	file := frontEndFile(t, "External")
+	s := newSite(t, func() (*config.Config, error) { return config.Load(file) })
+	page := s.page("/")
+	for _, want := range []string{"IIS of this Front End", "<code>freb_enabled</code>", "What to do", "traceFailedRequestsLogging.enabled:false"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("%q is not on the page:\n%s", want, page)
+		}
+	}
+	if page := defaultSite(t, "a.example").page("/"); strings.Contains(page, "Front End") {
+		t.Errorf("a Front End that is not configured is on the page:\n%s", page)
 	}
 }
 

@@ -278,7 +278,12 @@ func fold(findings []survey.Finding) []reported {
 func subjectWords(f reported) string {
 	subjects := strings.Split(f.Subjects, ", ")
 	for i, s := range subjects {
-		subjects[i] = lync.Role(s).Subject(f.Server.Role)
+		switch s {
+		case "user_link", string(verdict.SignIn):
+			subjects[i] = words(s)
+		default:
+			subjects[i] = lync.Role(s).Subject(f.Server.Role)
+		}
 	}
 	return strings.Join(subjects, ", ")
 }

@@ -2,7 +2,6 @@ package lync
 
 import (
 	"cmp"
-	"strings"
 
 	"github.com/lync-exporter/lync_exporter/collector/verdict"
 )
@@ -66,8 +65,5 @@ func (r Role) Subject(server string) string {
 	case Dialin:
 		return "dial-in"
 	}
-	if strings.HasPrefix(string(r), "_") {
-		return string(r) // a record
-	}
-	return strings.ReplaceAll(string(r), "_", " ")
+	return string(r)
 }
