@@ -14,7 +14,7 @@ import (
 // Of keys and certificates it has the paths, and nothing that they contain.
 func (c *Config) WriteEffective(w io.Writer) error {
 	e := effective{
-		Timeout: c.Timeout.String(), OperationTimeout: c.OperationTimeout.String(),
+		Timeout: c.Timeout.String(), OperationTimeout: c.OperationTimeout.String(), Memory: c.Memory.String(),
 		Concurrency: c.Concurrency, ConcurrencyPerNameserver: c.ConcurrencyPerNameserver, ConcurrencyPerAddress: c.ConcurrencyPerAddress,
 		TLS:              effectiveTLS{c.TLS.FetchIntermediates, c.TLS.Revocation, c.TLS.CAFile, c.TLS.CertFile, c.TLS.KeyFile},
 		HostingProviders: c.HostingProviders, TrustedDomains: c.TrustedDomains, FollowPrivate: c.FollowPrivate, Detail: c.detail,
@@ -49,6 +49,7 @@ type effective struct {
 	Concurrency              int                      `yaml:"concurrency"`
 	ConcurrencyPerNameserver int                      `yaml:"concurrency_per_nameserver"`
 	ConcurrencyPerAddress    int                      `yaml:"concurrency_per_address"`
+	Memory                   string                   `yaml:"memory"`
 	Detail                   Detail                   `yaml:"detail"`
 	TLS                      effectiveTLS             `yaml:"tls"`
 	HostingProviders         []string                 `yaml:"hosting_providers,flow"`

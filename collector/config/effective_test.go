@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
@@ -47,6 +48,33 @@ func TestEffectiveConfigurationCanBeLoaded(t *testing.T) {
 		}
 		if diff := cmp.Diff(c, loaded, same); diff != "" {
 			t.Errorf("%s (-loaded +loaded again):\n%s\n%s", file, diff, &text)
+		}
+	}
+}
+
+// Every key of a configuration file is there, but those that are merged into the
+// domains.
+func TestEffectiveConfigurationHasEveryKey(t *testing.T) {
+	t.Parallel()
+	var schema struct{ Properties map[string]any }
+	source, err := os.ReadFile("lync.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(source, &schema); err != nil {
+		t.Fatal(err)
+	}
+	c, err := Default("contoso.com")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var text bytes.Buffer
+	if err := c.WriteEffective(&text); err != nil {
+		t.Fatal(err)
+	}
+	for key := range schema.Properties {
+		if merged := key == "profiles" || key == "domain_files"; strings.Contains("\n"+text.String(), "\n"+key+":") == merged {
+			t.Errorf("the key %s is missing, or is one of those that are merged:\n%s", key, &text)
 		}
 	}
 }
