@@ -54,7 +54,7 @@ func addCheck(app *kingpin.Application, logs *logFlags) (string, command) {
 			return exitStatus{exitUsage, err}
 		}
 		logger := logs.logger(std.err)
-		report := checkOnce(ctx, survey.NewSurveyor(c, nil, nil, logger), targets, max(o.timeout, 0), c, std)
+		report := checkOnce(ctx, survey.NewSurveyor(c, nil, nil, logger), targets, o.timeout, c, std)
 		var frontEnd *frontend.Report
 		if len(o.domains) == 0 {
 			frontEnd = new(frontend.FrontEnd).Inspect(c, logger)
@@ -68,6 +68,9 @@ func addCheck(app *kingpin.Application, logs *logFlags) (string, command) {
 
 // prepare finds the configuration and the targets.
 func (o *checkOptions) prepare() (*config.Config, []survey.Target, error) {
+	if o.timeout < 0 {
+		return nil, nil, fmt.Errorf("--timeout %s is negative; leave it out for the configured one", o.timeout)
+	}
 	for i, server := range o.nameservers {
 		address, err := config.ParseNameserver(server)
 		if err != nil {

@@ -37,6 +37,7 @@ func TestFirstAttempts(t *testing.T) {
 		{"check _sip._tls.contoso.com", exitUsage, []string{"did you mean contoso.com?"}},
 		{"check --nope contoso.com", exitUsage, []string{"--nope", "lync_exporter check --help"}},
 		{"check --timeout=soon contoso.com", exitUsage, []string{`--timeout "soon"`, "as in 30s"}},
+		{"check --timeout=-1s contoso.com", exitUsage, []string{"--timeout -1s is negative"}},
 		{"check --topology=cloud contoso.com", exitUsage, []string{"--topology must be one of on_premises, hybrid, online", "not 'cloud'"}},
 		{"check --format=pdf contoso.com", exitUsage, []string{"--format must be one of text, json"}},
 		{"check --nameserver=1.2.3.4:99999 contoso.com", exitUsage, []string{"--nameserver: "}},
@@ -55,6 +56,22 @@ func TestFirstAttempts(t *testing.T) {
 			if !strings.Contains(said, want) {
 				t.Errorf("lync_exporter %s: %q is not in:\n%s", tt.args, want, said)
 			}
+		}
+	}
+}
+
+// What is wrong with the flags of the web server names the flag.
+func TestWebFlagsAreNamed(t *testing.T) {
+	t.Parallel()
+	file := estateFile(t, contoso)
+	for _, tt := range []struct{ args, want string }{
+		{"--web.config.file=none.yml", "--web.config.file none.yml: "},
+		{"--web.listen-address=127.0.0.1:99999", "--web.listen-address 127.0.0.1:99999: "},
+		{"--web.listen-address=here", "--web.listen-address here: "},
+	} {
+		status, _, stderr := runCommand(t, append(strings.Fields(tt.args), "--config.file", file)...)
+		if status != exitError || !strings.Contains(stderr, "\nlync_exporter: "+tt.want) {
+			t.Errorf("%s: status %d, %q is not in:\n%s", tt.args, status, tt.want, stderr)
 		}
 	}
 }

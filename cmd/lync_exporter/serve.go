@@ -37,7 +37,7 @@ func addServe(app *kingpin.Application, logs *logFlags) (string, command) {
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(std.out, "%s is valid: %d SIP domains, %d views\n", *flags.file, len(c.Domains), len(c.Views))
+			fmt.Fprintf(std.out, "%s is valid: %s, %s\n", *flags.file, counted(len(c.Domains), "SIP domain"), counted(len(c.Views), "view"))
 			return nil
 		}
 		collectGarbageEarly()
@@ -184,6 +184,9 @@ func (e *exporter) server(handler http.Handler, serve func(*http.Server) error) 
 
 // servers are one for each address of the flags, or for each socket of systemd.
 func (e *exporter) servers(flags *web.FlagConfig, logger *slog.Logger) ([]server, error) {
+	if err := web.Validate(*flags.WebConfigFile); err != nil {
+		return nil, fmt.Errorf("--web.config.file %s: %w", *flags.WebConfigFile, err)
+	}
 	handler := e.handler()
 	var servers []server
 	if *flags.WebSystemdSocket {
