@@ -76,7 +76,7 @@ func TestCheck(t *testing.T) {
 		{"all of the file", []string{"check", "--config.file", file}, 1, []string{"contoso.example", "foreign-target.example", "3 domains checked"}, ""},
 		{"nameserver down", []string{"check", "--nameserver", down, "contoso.example"}, 3, []string{"is down"}, ""},
 		{"everything seen", []string{"check", "--verbose", "--config.file", file, "contoso.example"}, 0,
-			[]string{"Observed", "certificate CN=sip.contoso.example", "SIP 504 Server time-out", "redirects to", "processing"}, ""},
+			[]string{"Observed", "CN=sip.contoso.example", "SIP 504 Server time-out", "redirects to", "processing"}, ""},
 		{"topology known", []string{"check", "--topology", "online", "--config.file", file, "contoso.example"}, 0, []string{"topology online, as configured"}, ""},
 		{"warnings matter", []string{"check", "--fail-on=warning", "--config.file", file, "contoso.example"}, 0, []string{"Nothing to repair."}, ""},
 		{"no such topology", []string{"check", "--topology", "cloud", "contoso.example"}, 2, nil, "on_premises"},

@@ -61,6 +61,8 @@ func pageTemplates(l location, shown template.FuncMap) *template.Template {
 		"capability":       verdict.Capability.Words,
 		"printable":        verdict.Printable,
 		"legible":          legible,
+		"observedAt":       observedAt,
+		"inWords":          words,
 		"ownChanges":       ownChanges,
 		"frontEndChanges":  func(r *frontend.Report) []repair.Change { return repair.OfFrontEnd(r.Findings) },
 		"frontEndFindings": frontEndFindings,
@@ -147,7 +149,7 @@ type unfinishedChecks struct {
 
 func unfinishedOf(d *survey.DomainReport) unfinishedChecks {
 	checks, why := d.Unfinished()
-	return unfinishedChecks{strings.Join(checks, ", "), why}
+	return unfinishedChecks{words(strings.Join(checks, ", ")), why}
 }
 
 // detail is the page of one domain.

@@ -109,11 +109,20 @@ func TestSinceWhenFindingStands(t *testing.T) {
 // Roles of servers are words for people, and labels for programs.
 func TestRolesInWords(t *testing.T) {
 	t.Parallel()
-	s := defaultSite(t, "a.example")
+	s := defaultSite(t, "a.example", "b.example")
 	s.scraped("a.example", 1, func(d *survey.DomainReport) {
 		d.Checks[0].Findings = []verdict.Finding{rule("cert_expired").On("access_edge").Saw("x"), rule("cert_expired").On("federation").Saw("y"),
 			rule("cert_expired").On("web_services").Saw("z"), rule("cert_no_cdp").On("access_edge").At(verdict.Server{Role: "Front End"})}
 	})
+	s.scraped("b.example", 1, func(d *survey.DomainReport) {
+		var seen verdict.Verdict
+		seen.Saw("access_edge sip.b.example:443", "SIP 504")
+		seen.Saw("_sip._tls", "no record")
+		d.Checks[0] = survey.CheckReport{Name: "web_services", Observed: seen.Observed}
+	})
+	if page := s.page("/domains/b.example"); !strings.Contains(page, "<dt>Access Edge for clients sip.b.example:443</dt>") || !strings.Contains(page, "<dt>_sip._tls</dt>") || !strings.Contains(page, "<h3>web services ") {
+		t.Errorf("what was observed:\n%s", page)
+	}
 	page := s.page("/domains/a.example")
 	for _, want := range []string{"Access Edge for clients", "Access Edge for partners", "web services", "Front End for clients"} {
 		if !strings.Contains(page, "</span> "+want+" <a") {

@@ -194,7 +194,7 @@ func (p *printer) domain(d *survey.DomainReport) {
 		p.finding(d.Domain.Display, f)
 	}
 	if checks, why := d.Unfinished(); len(checks) > 0 {
-		p.heading(p.paint("UNKNOWN", text.FgYellow), "not completed: "+strings.Join(checks, ", "))
+		p.heading(p.paint("UNKNOWN", text.FgYellow), "not completed: "+words(strings.Join(checks, ", ")))
 		for _, cause := range why {
 			p.paragraph("", cause)
 		}
@@ -374,13 +374,23 @@ func (p *printer) fold(start, hang, s string) {
 	}
 }
 
+// observedAt is where something was observed, for people: a role that stands before
+// a server is in words.
+func observedAt(d *survey.DomainReport, subject string) string {
+	role, server, found := strings.Cut(subject, " ")
+	if !found {
+		return subject
+	}
+	return lync.Role(role).Subject(lync.AccessEdge.Words(d.View.Internal)) + " " + server
+}
+
 // observed writes everything that was seen, check by check.
 func (p *printer) observed(d *survey.DomainReport) {
 	fmt.Fprintln(p, p.paint("Observed", text.Bold))
 	for _, c := range d.Checks {
-		fmt.Fprintf(p, "  %s (%s)\n", c.Name, c.Duration.Round(time.Millisecond))
+		fmt.Fprintf(p, "  %s (%s)\n", words(c.Name), c.Duration.Round(time.Millisecond))
 		for subject, seen := range c.Observed.All() {
-			p.paragraph(subject+":", seen)
+			p.paragraph(observedAt(d, subject)+":", seen)
 		}
 	}
 	fmt.Fprintln(p)
