@@ -3,7 +3,6 @@ package config
 import (
 	"crypto/tls"
 	"crypto/x509"
-	"os"
 )
 
 // setTLS reads the section tls and the files that it names, so that one that is
@@ -74,7 +73,7 @@ type fileName struct {
 }
 
 func (f fileName) read() ([]byte, error) {
-	text, err := os.ReadFile(f.path)
+	text, err := readFile(f.path)
 	if err != nil {
 		return nil, f.unreadable(err)
 	}

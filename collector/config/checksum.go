@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"os"
 	"path/filepath"
 )
 
@@ -14,7 +13,7 @@ import (
 func Checksum(path string) (string, error) {
 	sum := sha256.New()
 	add := func(path string) error {
-		text, err := os.ReadFile(path)
+		text, err := readFile(path)
 		fmt.Fprintf(sum, "%s\n%t %d\n%s", path, err == nil, len(text), text)
 		return err
 	}

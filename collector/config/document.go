@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"regexp"
 	"strconv"
 	"strings"
@@ -27,7 +26,7 @@ type value struct {
 // readDocument reads a file that holds one YAML document. The value of an empty
 // one is null.
 func readDocument(file string) (value, error) {
-	text, err := os.ReadFile(file)
+	text, err := readFile(file)
 	if err != nil {
 		return value{}, err
 	}
