@@ -4,9 +4,6 @@ go 1.26.0
 
 godebug (
 	rsa1024min=0
-	tls10server=1
-	tls3des=1
-	tlsrsakex=1
 	tlssha1=1
 	x509negativeserial=1
 )

@@ -31,6 +31,9 @@ type exporter struct {
 	runs     sharedRuns
 	history  history
 	frontEnd frontend.FrontEnd
+	admitted atomic.Int64    // requests that start scrapes of their own, those refused included
+	stopped  context.Context // done when scrapes have to end
+	stop     context.CancelFunc
 
 	reloading sync.Mutex
 	sum       string // checksum of the files that were read last
@@ -68,6 +71,7 @@ type refusal struct {
 // newExporter loads the configuration for the first time.
 func newExporter(o options, logger log.Logger) (*exporter, error) {
 	e := &exporter{options: o, logger: logger, registry: prometheus.NewRegistry(), memory: observe.NewMemory()}
+	e.stopped, e.stop = context.WithCancel(context.Background())
 	e.counters = observe.NewCounters(e.registry)
 	if err := e.reload(); err != nil {
 		return nil, err
@@ -134,7 +138,9 @@ func (e *exporter) newSurveyor(c *config.Config, logger log.Logger) *survey.Surv
 // want the same.
 func (e *exporter) survey(r *http.Request, rev *revision, key string, targets []survey.Target) *survey.Report {
 	timeout := scrapeTimeout(r, e.timeoutOffset, rev.config.Timeout)
-	report := e.runs.wait(r.Context(), key, timeout, func(ctx context.Context) *survey.Survey {
+	ctx, cancel := e.untilStopped(r.Context())
+	defer cancel()
+	report := e.runs.wait(ctx, key, timeout, func(ctx context.Context) *survey.Survey {
 		return rev.surveyor.Start(ctx, e.history.order(targets))
 	})
 	e.history.take(report, r.Context().Err() != nil)

@@ -48,7 +48,7 @@ func startExporter(t *testing.T, change func(*options), scenarios ...lab.Scenari
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(e.handler())
+	server := httptest.NewServer(protect(e.handler()))
 	t.Cleanup(server.Close)
 	t.Cleanup(http.DefaultClient.CloseIdleConnections)
 	return e, server.URL

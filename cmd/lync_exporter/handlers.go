@@ -18,13 +18,13 @@ func (e *exporter) handler() http.Handler {
 	mux.HandleFunc("GET "+e.telemetryPath, e.metrics)
 	mux.HandleFunc("GET "+strings.TrimRight(e.telemetryPath, "/")+"/self", e.selfMetrics)
 	newPages(e).register(mux)
-	mux.HandleFunc("GET /probe", e.probe)
+	mux.HandleFunc("GET /probe", e.admit(e.probe))
 	mux.HandleFunc("GET /sd", e.discovery)
 	mux.HandleFunc("GET /config", e.configuration)
 	mux.HandleFunc("GET /-/healthy", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "Healthy") })
 	mux.HandleFunc("GET /-/ready", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "Ready") })
-	mux.HandleFunc("POST /-/reload", e.reloadRequest)
-	mux.HandleFunc("PUT /-/reload", e.reloadRequest)
+	mux.HandleFunc("POST /-/reload", e.location.sameOrigin(e.reloadRequest))
+	mux.HandleFunc("PUT /-/reload", e.location.sameOrigin(e.reloadRequest))
 	if e.profiling {
 		registerProfiling(mux)
 	}
@@ -40,11 +40,13 @@ func (e *exporter) metrics(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, fmt.Sprintf("SIP domain %q is not configured", unknown), http.StatusNotFound)
 		return
 	}
-	report := e.survey(r, rev, rev.runKey(targets), targets)
 	if len(names) > 0 {
-		e.expose(w, r, false, expose.Exposition{Report: report})
+		e.admit(func(w http.ResponseWriter, r *http.Request) {
+			e.expose(w, r, false, expose.Exposition{Report: e.survey(r, rev, rev.runKey(targets), targets)})
+		})(w, r)
 		return
 	}
+	report := e.survey(r, rev, rev.runKey(targets), targets)
 	e.expose(w, r, true, expose.Exposition{Report: report, FrontEnd: e.frontEnd.Inspect(rev.config, e.logger)})
 }
 

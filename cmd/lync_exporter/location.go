@@ -14,6 +14,7 @@ import (
 type location struct {
 	routes string // path below which the endpoints are, "" for the root
 	links  string // path that links of the pages begin with, "" for the root
+	origin string // that browsers see, where it is known
 }
 
 // locationFlags are those of Prometheus with the same names.
@@ -42,7 +43,7 @@ func (f locationFlags) location() (location, error) {
 		if l.links, err = prefix("--web.external-url", u.Path); err != nil {
 			return l, err
 		}
-		l.routes = l.links
+		l.routes, l.origin = l.links, u.Scheme+"://"+u.Host
 	}
 	if *f.routePrefix != "" {
 		var err error

@@ -36,7 +36,7 @@ func newSite(t *testing.T, load func() (*config.Config, error)) site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return site{t, e, e.handler()}
+	return site{t, e, protect(e.handler())}
 }
 
 func defaultSite(t *testing.T, names ...string) site {

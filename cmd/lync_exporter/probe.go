@@ -54,8 +54,10 @@ func (e *exporter) probeTargets(rev *revision, name, view string) ([]survey.Targ
 func (e *exporter) debugProbe(w http.ResponseWriter, r *http.Request, rev *revision, targets []survey.Target) {
 	var lines bytes.Buffer
 	logger := level.NewFilter(log.With(log.NewLogfmtLogger(log.NewSyncWriter(&lines)), "ts", log.DefaultTimestampUTC), level.AllowDebug())
-	ctx, cancel := context.WithTimeout(r.Context(), scrapeTimeout(r, e.timeoutOffset, rev.config.Timeout))
+	ctx, cancel := e.untilStopped(r.Context())
 	defer cancel()
+	ctx, cancelAtTimeout := context.WithTimeout(ctx, scrapeTimeout(r, e.timeoutOffset, rev.config.Timeout))
+	defer cancelAtTimeout()
 	surveyor := e.newSurveyor(rev.config, logger)
 	survey := surveyor.Start(ctx, targets)
 	<-survey.Done()

@@ -158,6 +158,7 @@ func serve(ctx context.Context, e *exporter, servers []server) (err error) {
 	}
 	grace, stop := context.WithTimeout(context.Background(), graceful)
 	defer stop()
+	defer e.endScrapes().Stop()
 	for _, s := range servers {
 		if closing := s.Shutdown(grace); closing != nil {
 			s.Close()
@@ -178,7 +179,8 @@ type server struct {
 
 // server answers by a function that does so until the server is shut down.
 func (e *exporter) server(handler http.Handler, serve func(*http.Server) error) server {
-	s := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, ErrorLog: stdLogger(e.logger)}
+	s := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 5 * time.Minute, ErrorLog: stdLogger(e.logger)}
+	protectAll(s)
 	return server{s, func() error { return serve(s) }}
 }
 

@@ -197,7 +197,7 @@ func requestBytes(t target) ([]byte, error) {
 			RawQuery: t.url.RawQuery, ForceQuery: t.url.ForceQuery},
 		Host: host,
 		Header: http.Header{
-			"User-Agent": {"lync_exporter/" + cmp.Or(version.Version, "devel") + " (+https://github.com/lync-exporter/lync_exporter)"},
+			"User-Agent": {userAgent + "/" + cmp.Or(version.Version, "devel") + " (+https://github.com/lync-exporter/lync_exporter)"},
 			"Accept":     {accept},
 		},
 	}
@@ -206,6 +206,12 @@ func requestBytes(t target) ([]byte, error) {
 	err := r.Write(&out)
 	return out.Bytes(), err
 }
+
+// userAgent is what the exporter calls itself.
+const userAgent = "lync_exporter"
+
+// IsOurs says whether a request with this User-Agent comes from an exporter.
+func IsOurs(agent string) bool { return strings.HasPrefix(agent, userAgent) }
 
 // authority is the value of the Host header.
 func authority(t target) string {

@@ -129,7 +129,7 @@ func optionsRequest(to endpoint) string {
 		&sip.CSeqHeader{SeqNo: 1, MethodName: sip.OPTIONS},
 		&sip.ContactHeader{Address: contact},
 		sip.NewHeader("Accept", "application/sdp"),
-		sip.NewHeader("User-Agent", "lync_exporter"),
+		sip.NewHeader("User-Agent", userAgent),
 		&length,
 	} {
 		r.AppendHeader(h)
