@@ -43,8 +43,8 @@ type Config struct {
 	// is kept between scrapes; 0: it ends with each.
 	Memory time.Duration
 
-	// FollowPrivate lets answers of servers lead anywhere, also to addresses that
-	// are not public. It is for laboratories.
+	// FollowPrivate lets answers lead anywhere in an external view, also to
+	// addresses that are not public and to any port. It is for laboratories.
 	FollowPrivate bool
 	Views         []*View   // in order of name; never empty
 	Domains       []*Domain // in order of the configuration

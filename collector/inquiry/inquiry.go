@@ -72,8 +72,9 @@ type Network interface {
 	Resolve(ctx context.Context, view *config.View, host string) dns.Host
 	SIP(ctx context.Context, view *config.View, host string, port uint16) observe.Server
 	Web(ctx context.Context, view *config.View, url string) observe.Server
+	FollowWeb(ctx context.Context, view *config.View, url string) observe.Server
 	Get(ctx context.Context, view *config.View, url string) *observe.Exchange
-	Follow(ctx context.Context, view *config.View, url string, from netip.Addr) *observe.Exchange
+	Follow(ctx context.Context, view *config.View, url string) *observe.Exchange
 	Handshake(ctx context.Context, view *config.View, name string, at netip.AddrPort) observe.Address
 }
 
@@ -91,11 +92,13 @@ type Questions interface {
 	// Web shakes hands with every address behind an https URL, sparing the one
 	// that Get used for the same URL.
 	Web(ctx context.Context, url string) observe.Server
+	// FollowWeb does so for a URL that a server gave.
+	FollowWeb(ctx context.Context, url string) observe.Server
 	// Get makes one HTTP request. It follows nothing.
 	Get(ctx context.Context, url string) *observe.Exchange
-	// Follow makes one for a URL that the server at an address gave, which must not
-	// lead to where a stranger has no business.
-	Follow(ctx context.Context, url string, from netip.Addr) *observe.Exchange
+	// Follow makes one for a URL that a server gave, which must lead to a public
+	// address and a usual port.
+	Follow(ctx context.Context, url string) *observe.Exchange
 	// Handshake shakes hands for a name at an address of a known server.
 	Handshake(ctx context.Context, name string, at netip.AddrPort) observe.Address
 	// Topology says where the domain's users are homed. An error means that it
@@ -168,14 +171,19 @@ func (q *Inquiry) Web(ctx context.Context, url string) observe.Server {
 	return q.network.Web(ctx, q.View, url)
 }
 
+// FollowWeb implements Questions.
+func (q *Inquiry) FollowWeb(ctx context.Context, url string) observe.Server {
+	return q.network.FollowWeb(ctx, q.View, url)
+}
+
 // Get implements Questions.
 func (q *Inquiry) Get(ctx context.Context, url string) *observe.Exchange {
 	return q.network.Get(ctx, q.View, url)
 }
 
 // Follow implements Questions.
-func (q *Inquiry) Follow(ctx context.Context, url string, from netip.Addr) *observe.Exchange {
-	return q.network.Follow(ctx, q.View, url, from)
+func (q *Inquiry) Follow(ctx context.Context, url string) *observe.Exchange {
+	return q.network.Follow(ctx, q.View, url)
 }
 
 // Handshake implements Questions.

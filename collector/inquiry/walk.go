@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"strings"
 
@@ -68,9 +67,6 @@ func (w *Walk) First() *observe.Exchange { return w.Hops[0].Exchange }
 // Last is the last exchange.
 func (w *Walk) Last() *observe.Exchange { return w.Hops[len(w.Hops)-1].Exchange }
 
-// From is the address of the server that answered last, which gave the link.
-func (w *Walk) From() netip.Addr { return w.Last().Connection.Address.Addr() }
-
 // Redirects is how many redirects were followed.
 func (w *Walk) Redirects() int { return max(0, len(w.Hops)-1) }
 
@@ -128,33 +124,28 @@ func DiscoverURL(s Subject, scheme, name string) string {
 	return fmt.Sprintf("%s://%s.%s/?sipuri=%s", scheme, name, s.Domain.Name, url.QueryEscape("lync_exporter@"+s.Domain.Name))
 }
 
-// Link is the user link at which clients arrive.
-type Link struct {
-	URL  string     // "" if there is none
-	From netip.Addr // of the server that gave it
-}
-
 // UserLink is the link that clients of this view arrive at: over https where
 // that works, else over http, else by way of a certificate that no client takes.
-func UserLink(ctx context.Context, s Subject, q Questions) (Link, error) {
+// It is "" if there is none.
+func UserLink(ctx context.Context, s Subject, q Questions) (link string, err error) {
 	var failed error
-	var behind Link
+	var behind string
 	for _, scheme := range []string{"https", "http"} { // asked side by side by the check lyncdiscover
 		w := q.Discover(ctx, scheme, s.DiscoverName())
 		switch {
 		case w.Usable():
-			return Link{w.UserLink, w.From()}, nil
-		case behind.URL == "" && w.UserLink != "":
-			behind = Link{w.UserLink, w.From()}
+			return w.UserLink, nil
+		case behind == "":
+			behind = w.UserLink
 		}
 		if failed == nil {
 			failed = w.Unknown()
 		}
 	}
-	if behind.URL != "" {
+	if behind != "" {
 		return behind, nil
 	}
-	return Link{}, failed
+	return "", failed
 }
 
 // AutodiscoverWorks says whether clients can sign in by Autodiscover: they get to
@@ -162,7 +153,7 @@ func UserLink(ctx context.Context, s Subject, q Questions) (Link, error) {
 func AutodiscoverWorks(ctx context.Context, s Subject, q Questions) bool {
 	for _, scheme := range []string{"https", "http"} {
 		if w := q.Discover(ctx, scheme, s.DiscoverName()); w.Usable() {
-			x := q.Follow(ctx, w.UserLink, w.From())
+			x := q.Follow(ctx, w.UserLink)
 			return x.Stage == observe.StageDone && x.Status != http.StatusNotFound && x.Status < http.StatusInternalServerError
 		}
 	}
@@ -177,7 +168,8 @@ func discover(ctx context.Context, s Subject, q Questions, scheme, name string) 
 		return w
 	}
 	visited := make(map[string]bool)
-	for next := DiscoverURL(s, scheme, name); ; {
+	first := DiscoverURL(s, scheme, name)
+	for next := first; ; {
 		if visited[next] {
 			w.End, w.Link = RedirectLoop, next
 			return w
@@ -187,12 +179,11 @@ func discover(ctx context.Context, s Subject, q Questions, scheme, name string) 
 			return w
 		}
 		visited[next] = true
-		var x *observe.Exchange
-		if lync.HostOf(next) == s.Host(name) { // what was asked for, and not where a server leads
-			x = q.Get(ctx, next)
-		} else {
-			x = q.Follow(ctx, next, w.From())
+		ask := q.Follow
+		if next == first || next == "https"+strings.TrimPrefix(first, "http") { // and not where a server leads
+			ask = q.Get
 		}
+		x := ask(ctx, next)
 		hop := Hop{Exchange: x}
 		if x.URL.Scheme == "https" && len(x.Connection.Certificates) > 0 {
 			hop.Faults = lync.Faults(x.Connection, x.Trust, x.URL.Hostname(), s.Now)

@@ -41,7 +41,7 @@ type web struct {
 	requests        map[string]int
 }
 
-func (w *web) Follow(ctx context.Context, view *config.View, url string, _ netip.Addr) *observe.Exchange {
+func (w *web) Follow(ctx context.Context, view *config.View, url string) *observe.Exchange {
 	return w.Get(ctx, view, url)
 }
 
@@ -312,8 +312,8 @@ func TestUserLink(t *testing.T) {
 		}
 		q, _ := ask(t, tt.pages, change...)
 		link, err := inquiry.UserLink(t.Context(), q.Subject, q)
-		if link.URL != tt.link || !errors.Is(err, tt.err) {
-			t.Errorf("%s: %q, %v; want %q, %v", name, link.URL, err, tt.link, tt.err)
+		if link != tt.link || !errors.Is(err, tt.err) {
+			t.Errorf("%s: %q, %v; want %q, %v", name, link, err, tt.link, tt.err)
 		}
 	}
 }

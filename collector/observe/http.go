@@ -39,13 +39,13 @@ var errTooLong = errors.New("the server sent more than it may")
 // Get makes one HTTP/1.1 request on the first address that lets it connect,
 // and follows nothing. A body is read up to MaxBody and never decompressed.
 func (s *Scrape) Get(ctx context.Context, view *config.View, rawURL string) *Exchange {
-	return s.remember(ctx, view, exchangeKey{view.Name, rawURL})
+	return s.remember(ctx, view, exchangeKey{view.Name, rawURL, false})
 }
 
 func (s *Scrape) remember(ctx context.Context, view *config.View, key exchangeKey) *Exchange {
 	memory := s.memories.ofURL(key.url)
 	e, ok := memory.exchanges.Do(ctx, key, func() *Exchange {
-		return memory.kept.exchange(s.ctx, key, func() *Exchange { return s.get(view, key.url, pageBody) })
+		return memory.kept.exchange(s.ctx, key, func() *Exchange { return s.get(view, key, pageBody) })
 	})
 	if !ok {
 		return &Exchange{URL: &url.URL{}, Host: dns.Host{Outcome: dns.Timeout, Err: failure.Ended(ctx)}, Err: failure.Ended(ctx)}
@@ -56,24 +56,39 @@ func (s *Scrape) remember(ctx context.Context, view *config.View, key exchangeKe
 // Web shakes hands with every address behind an https URL; the one that Get
 // found is not asked again. An http URL has no addresses.
 func (s *Scrape) Web(ctx context.Context, view *config.View, rawURL string) Server {
-	server, ok := s.memories.ofURL(rawURL).webs.Do(ctx, exchangeKey{view.Name, rawURL}, func() Server { return s.web(view, rawURL) })
+	return s.rememberWeb(ctx, view, exchangeKey{view.Name, rawURL, false})
+}
+
+// FollowWeb is Web for a URL that a server gave.
+func (s *Scrape) FollowWeb(ctx context.Context, view *config.View, rawURL string) Server {
+	return s.rememberWeb(ctx, view, exchangeKey{view.Name, rawURL, true})
+}
+
+func (s *Scrape) rememberWeb(ctx context.Context, view *config.View, key exchangeKey) Server {
+	server, ok := s.memories.ofURL(key.url).webs.Do(ctx, key, func() Server { return s.web(view, key) })
 	if !ok {
 		return Server{Host: dns.Host{Outcome: dns.Timeout, Err: failure.Ended(ctx)}}
 	}
 	return server
 }
 
-func (s *Scrape) web(view *config.View, rawURL string) Server {
-	e := s.Get(s.ctx, view, rawURL)
-	t, err := parseTarget(rawURL)
+func (s *Scrape) web(view *config.View, key exchangeKey) Server {
+	e := s.remember(s.ctx, view, key)
+	t, err := parseTarget(key.url)
 	server := Server{Host: e.Host, Port: t.port}
 	if err != nil || !t.secure {
 		return server
 	}
 	_, addresses := s.locate(s.ctx, view, t.host, t.port)
-	server.Addresses = make([]Address, len(addresses))
-	parallel.Do(len(addresses), func(i int) {
-		server.Addresses[i].Connection = s.facts(endpoint{addresses[i], t.host})
+	ways := s.ways(view, t.host, t.port, addresses, key.allows())
+	server.Addresses = make([]Address, len(ways))
+	parallel.Do(len(ways), func(i int) {
+		to := endpoint{ways[i].address, t.host}
+		if err := ways[i].barred; err != nil {
+			server.Addresses[i].Connection = notConnected(to, err)
+			return
+		}
+		server.Addresses[i].Connection = s.facts(to)
 	})
 	s.verifyAll(view, server.Addresses)
 	return server
@@ -147,8 +162,8 @@ type bodyReader struct {
 // pageBody is for the answers of web services.
 var pageBody = bodyReader{MaxBody, readBody}
 
-func (s *Scrape) get(view *config.View, rawURL string, body bodyReader) *Exchange {
-	t, err := parseTarget(rawURL)
+func (s *Scrape) get(view *config.View, key exchangeKey, body bodyReader) *Exchange {
+	t, err := parseTarget(key.url)
 	e := &Exchange{URL: t.url, Host: dns.Host{Name: t.host}}
 	if err != nil {
 		e.Err = err
@@ -165,8 +180,14 @@ func (s *Scrape) get(view *config.View, rawURL string, body bodyReader) *Exchang
 		e.Err = noTargets(found)
 		return e
 	}
-	for i, address := range addresses {
-		to := endpoint{address, t.serverName()}
+	for i, way := range s.ways(view, t.host, t.port, addresses, key.allows()) {
+		to := endpoint{way.address, t.serverName()}
+		if way.barred != nil {
+			if i == 0 {
+				e.Connection = notConnected(to, way.barred)
+			}
+			continue
+		}
 		s.idle.want(to)
 		facts, w := s.open(to, true)
 		if w != nil {

@@ -2,11 +2,11 @@ package observe
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"slices"
 
@@ -24,10 +24,16 @@ const (
 	maxIssuerBundle = 16 // certificates in one answer
 )
 
+// fetched is what an address of an authority gave, or why it was not asked.
+type fetched struct {
+	certs   []*x509.Certificate
+	refused error
+}
+
 // issuers fetches the issuer of a certificate from the addresses that the
 // certificate names (AIA, RFC 5280 §4.2.2.1), as Windows does. The key is that
 // of the address which gave it.
-func (s *Scrape) issuers(view *config.View, cert *x509.Certificate, from netip.Addr) ([]*x509.Certificate, fetchKey) {
+func (s *Scrape) issuers(view *config.View, cert *x509.Certificate) (got fetched, key fetchKey) {
 	tried := 0
 	for _, address := range cert.IssuingCertificateURL {
 		u, err := url.Parse(address)
@@ -37,21 +43,22 @@ func (s *Scrape) issuers(view *config.View, cert *x509.Certificate, from netip.A
 		if tried++; tried > maxIssuerURLs {
 			break
 		}
-		key := fetchKey{view.Name, address, near(from)}
-		certs, ok := s.fetches.Do(s.ctx, key, func() []*x509.Certificate { return s.fetchIssuers(view, key, from) })
-		if ok && slices.ContainsFunc(certs, func(c *x509.Certificate) bool { return bytes.Equal(c.RawSubject, cert.RawIssuer) }) {
-			return certs, key
+		key = fetchKey{view.Name, address}
+		f, ok := s.fetches.Do(s.ctx, key, func() fetched { return s.fetchIssuers(view, key) })
+		if ok && slices.ContainsFunc(f.certs, func(c *x509.Certificate) bool { return bytes.Equal(c.RawSubject, cert.RawIssuer) }) {
+			return f, key
 		}
+		got.refused = cmp.Or(got.refused, f.refused)
 	}
-	return nil, fetchKey{}
+	return got, fetchKey{}
 }
 
 // fetchIssuers asks the memory first.
-func (s *Scrape) fetchIssuers(view *config.View, key fetchKey, from netip.Addr) []*x509.Certificate {
+func (s *Scrape) fetchIssuers(view *config.View, key fetchKey) fetched {
 	if certs, ok := s.memory.recall(key, s.now); ok {
-		return certs
+		return fetched{certs: certs}
 	}
-	e := s.Follow(s.ctx, view, key.url, from)
+	e := s.Follow(s.ctx, view, key.url)
 	var certs []*x509.Certificate
 	if e.Status == http.StatusOK && e.BodyErr == nil && len(e.Body) <= maxIssuerBytes {
 		certs = parseIssuers(e.Body)
@@ -59,7 +66,10 @@ func (s *Scrape) fetchIssuers(view *config.View, key fetchKey, from netip.Addr) 
 	if s.ctx.Err() == nil && !e.Unknown() {
 		s.memory.keep(key, certs, s.now)
 	}
-	return certs
+	if e.Stage == StageForbidden {
+		return fetched{refused: e.Err}
+	}
+	return fetched{certs: certs}
 }
 
 // parseIssuers reads what authorities publish: one certificate in DER, as

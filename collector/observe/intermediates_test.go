@@ -8,8 +8,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"net/netip"
-	"net/url"
 	"sync"
 	"testing"
 	"time"
@@ -156,7 +154,7 @@ func TestIntermediateIsFetched(t *testing.T) {
 			certs := certificatesOf(t, issuing.issue(t, newKey(t), now.Add(1000*time.Hour), "a.example"))
 			s := newScrape(t, root, pki.config)
 			for range 2 {
-				got := s.Trust(external, certs, outside)
+				got := s.Trust(external, certs)
 				if !got.Trusted || !got.Incomplete || got.Err != nil || !got.ChainExpiry.Equal(middle.cert.NotAfter) {
 					t.Errorf("Trust = %+v", got)
 				}
@@ -201,7 +199,7 @@ func TestIntermediateIsNotFetched(t *testing.T) {
 			}
 			certs := certificatesOf(t, issuing.issue(t, newKey(t), now.Add(time.Hour), "a.example"))
 			s := newScrape(t, root, pki.config, tt.change)
-			if got := s.Trust(external, certs, outside); got.Trusted || got.Incomplete || got.Err == nil || !got.IssuerUnavailable {
+			if got := s.Trust(external, certs); got.Trusted || got.Incomplete || got.Err == nil || !got.IssuerUnavailable {
 				t.Errorf("Trust = %+v", got)
 			}
 			if n := pki.requests(); n != tt.asked {
@@ -224,7 +222,7 @@ func TestLevelsOfFetching(t *testing.T) {
 				authority.at = pki.add(fmt.Sprintf("/%d.crt", i), authority.cert.Raw)
 			}
 			certs := certificatesOf(t, authority.issue(t, newKey(t), now.Add(time.Hour), "a.example"))
-			got := newScrape(t, root, pki.config).Trust(external, certs, outside)
+			got := newScrape(t, root, pki.config).Trust(external, certs)
 			if got.Trusted != want || got.Incomplete != want || got.IssuerUnavailable {
 				t.Errorf("Trust = %+v", got)
 			}
@@ -259,11 +257,11 @@ func TestFetchedIsRemembered(t *testing.T) {
 			issuing.at = pki.add("/issuing.crt", tt.body)
 			certs := certificatesOf(t, issuing.issue(t, newKey(t), now.Add(1000*time.Hour), "a.example"))
 			first := newScrape(t, root, pki.config)
-			first.Trust(external, certs, outside)
+			first.Trust(external, certs)
 			later := NewScrape(t.Context(), first.config, nil, first.memory)
 			defer later.Close()
 			later.now = now.Add(tt.later)
-			later.Trust(external, certs, outside)
+			later.Trust(external, certs)
 			if n := pki.requests(); n != tt.asked {
 				t.Errorf("%d requests, want %d", n, tt.asked)
 			}
@@ -325,68 +323,4 @@ func FuzzParseIssuers(f *testing.F) {
 			}
 		}
 	})
-}
-
-// A stranger's URL leads to no address inside, and no packet goes there.
-// outside is a server on the Internet that gives a URL.
-var outside = netip.MustParseAddr("192.0.2.66")
-
-func TestFollow(t *testing.T) {
-	t.Parallel()
-	inside := &config.View{Name: "internal", Internal: true}
-	for name, tt := range map[string]struct {
-		view   *config.View
-		change func(*config.Config, *server)
-		want   bool
-	}{
-		"from outside":     {external, func(*config.Config, *server) {}, false},
-		"from inside":      {inside, func(*config.Config, *server) {}, true},
-		"follow_private":   {external, func(c *config.Config, _ *server) { c.FollowPrivate = true }, true},
-		"connect_to":       {external, func(c *config.Config, s *server) { connectingTo(s.address)(c) }, true},
-		"other connect_to": {external, func(c *config.Config, s *server) { connectingTo(s.address)(c); c.ConnectTo[0].Host = "b.example" }, false},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			canary := serve(t, say("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"))
-			s := newScrape(t, nil, func(c *config.Config) { tt.change(c, canary) })
-			target := url.URL{Scheme: "http", Host: "127.0.0.1:80", Path: "/"}
-			if name != "connect_to" {
-				target.Host = canary.address.String()
-			}
-			e := s.Follow(t.Context(), tt.view, target.String(), outside)
-			if (e.Status == 200) != tt.want || e.Forbidden == tt.want || e.Forbidden && (e.Err == nil || e.Stage != StageResolve) {
-				t.Errorf("exchange: %+v", e)
-			}
-			if n := canary.accepted.Load(); (n == 1) != tt.want {
-				t.Errorf("%d connections", n)
-			}
-		})
-	}
-	s := newScrape(t, nil)
-	for _, url := range []string{"http://127.0.0.1/", "http://[::1]/", "https://10.1.2.3/", "http://169.254.169.254/latest/meta-data/", "http://192.0.2.1:22/"} {
-		if e := s.Follow(t.Context(), external, url, outside); !e.Forbidden {
-			t.Errorf("%s: %+v", url, e)
-		}
-	}
-	private := resolving(t, "pki.example", "127.0.0.1")
-	if e := s.Follow(t.Context(), private, "http://pki.example/", outside); !e.Forbidden || e.Host.Name != "pki.example" {
-		t.Errorf("a name that leads inside: %+v", e)
-	}
-}
-
-func TestPublic(t *testing.T) {
-	t.Parallel()
-	for text, want := range map[string]bool{
-		"8.8.8.8": true, "192.0.2.1": true, "172.15.0.1": true, "172.32.0.1": true, "2001:db8::1": true, "2a00:1450::1": true, "64:ff9b::808:808": true, "2002:808:808::1": true,
-		"0.0.0.0": false, "10.0.0.1": false, "100.64.0.1": false, "100.100.100.200": false, "127.0.0.2": false, "169.254.169.254": false, "172.16.0.1": false, "172.31.255.255": false,
-		"192.168.1.1": false, "224.0.0.1": false, "255.255.255.255": false, "168.63.129.16": false, "::": false, "::1": false, "::ffff:10.0.0.1": false, "::7f00:1": false,
-		"fc00::1": false, "fd00:ec2::254": false, "fe80::1": false, "fe80::1%eth0": false, "fec0::1": false, "ff02::1": false, "64:ff9b::a00:1": false, "2002:7f00:1::1": false,
-	} {
-		if got := Public(netip.MustParseAddr(text)); got != want {
-			t.Errorf("Public(%s) = %v", text, got)
-		}
-	}
-	if Public(netip.Addr{}) {
-		t.Error("no address is public")
-	}
 }

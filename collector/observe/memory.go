@@ -1,6 +1,7 @@
 package observe
 
 import (
+	"net/netip"
 	"strings"
 	"sync"
 
@@ -26,6 +27,15 @@ type serverKey struct {
 
 type exchangeKey struct {
 	view, url string
+	given     bool // by a server
+}
+
+// allows says to which addresses the URL may lead from outside.
+func (k exchangeKey) allows() func(netip.Addr) bool {
+	if k.given {
+		return Public
+	}
+	return Harmless
 }
 
 // memories are one memory for what is nobody's own, as the servers of a hoster,

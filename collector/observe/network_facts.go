@@ -16,13 +16,14 @@ type Stage int
 
 // The stages of a connection, each reached only through the one before.
 const (
-	StageResolve Stage = iota // the name has no address, or its lookup failed
-	StageLocal                // this machine has run out of files, ports or memory: nothing is known of the server
-	StageRoute                // this machine has no route for the address's family: nothing is known of the server
-	StageConnect              // TCP was refused or not answered
-	StageTLS                  // TCP connected, the handshake failed
-	StageRequest              // the connection stood, no answer to the request came back
-	StageDone                 // all went well
+	StageResolve   Stage = iota // the name has no address, or its lookup failed
+	StageForbidden              // it leads where the exporter does not go; nothing was sent
+	StageLocal                  // this machine has run out of files, ports or memory: nothing is known of the server
+	StageRoute                  // this machine has no route for the address's family: nothing is known of the server
+	StageConnect                // TCP was refused or not answered
+	StageTLS                    // TCP connected, the handshake failed
+	StageRequest                // the connection stood, no answer to the request came back
+	StageDone                   // all went well
 )
 
 // Connection is what one TCP connection and TLS handshake with an address
@@ -64,6 +65,9 @@ type Trust struct {
 	// certificate was neither sent nor could be had elsewhere. Without it, Err may
 	// be that the authority is not one of the roots.
 	IssuerUnavailable bool
+	// Refused: where authorities were to be asked for issuers leads where the
+	// exporter does not go.
+	Refused error
 
 	proof *proof // nil unless Trusted
 }
@@ -81,6 +85,8 @@ type Revocation struct {
 	// use to anybody who has to know.
 	Err         error
 	Certificate *x509.Certificate // that is revoked, or of which Err is: the server's own or an authority's
+	// Refused: an authority was to be asked where the exporter does not go.
+	Refused error
 }
 
 // SIPAnswer is what came back to OPTIONS.
@@ -124,7 +130,7 @@ func (a SIPAnswer) Unknown() bool { return unknown(a.Stage, a.Err) }
 func (e *Exchange) Unknown() bool { return unknown(e.Stage, e.Err) }
 
 func unknown(stage Stage, err error) bool {
-	return stage == StageLocal || stage == StageRoute || failure.IsEnded(err) || IsStarved(err)
+	return stage == StageForbidden || stage == StageLocal || stage == StageRoute || failure.IsEnded(err) || IsStarved(err)
 }
 
 // Shook says whether the server completed the handshake as far as it lies with
@@ -144,7 +150,6 @@ type Exchange struct {
 	Body       []byte // at most MaxBody bytes
 	Truncated  bool   // the body was longer
 	BodyErr    error  // the body ended early or broke; what came is in Body
-	Forbidden  bool   // of Follow: the URL leads where the exporter does not go; nothing was asked
 
 	// Connect and TLS are what setting up the connection took, also when it was
 	// set up for an earlier request.

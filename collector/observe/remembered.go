@@ -39,10 +39,7 @@ const (
 const brieflyKept = 5 * time.Minute
 
 // fetchKey is a URL as it is reached from a view.
-type fetchKey struct {
-	view, url string
-	near      bool // asked for by a server inside, or on this machine
-}
+type fetchKey struct{ view, url string }
 
 // fetch is what a URL of an authority gave.
 type fetch struct {

@@ -1,13 +1,13 @@
 package observe
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"crypto/x509"
 	"errors"
 	"fmt"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"slices"
 	"time"
@@ -70,6 +70,7 @@ type word struct {
 	known, revoked bool
 	at             time.Time
 	err            error // why its authority says nothing that is of use; nil where that was not needed
+	refused        error // why it could not be asked, where the exporter does not go there
 }
 
 // summary puts together what was said of chains.
@@ -82,6 +83,9 @@ func summary(chains [][]*x509.Certificate, certs []issued, words []word) Revocat
 		return Revocation{Known: true, Revoked: true, At: words[i].at, Certificate: certs[i].Certificate}
 	}
 	r := Revocation{Known: words[0].known}
+	for _, w := range words {
+		r.Refused = cmp.Or(r.Refused, w.refused)
+	}
 	failed := func(w word) bool { return w.err != nil }
 	if i := onEveryWay(chains, certs, words, failed); i >= 0 {
 		r.Certificate, r.Err = certs[i].Certificate, words[i].err
@@ -129,7 +133,9 @@ func (a asker) ask(c issued, own bool) word {
 	if w.known || len(c.CRLDistributionPoints) == 0 {
 		return w
 	}
-	return a.byList(c)
+	list := a.byList(c)
+	list.refused = cmp.Or(list.refused, w.refused)
+	return list
 }
 
 func (a asker) byOCSP(c issued) word {
@@ -160,6 +166,7 @@ func firstKnown(addresses []string, ask func(string) word) word {
 			return w
 		}
 		if unknown.err == nil {
+			w.refused = cmp.Or(unknown.refused, w.refused)
 			unknown = w
 		}
 	}
@@ -188,7 +195,7 @@ type publication struct {
 // key is of what an authority publishes at an address about certificates of an
 // issuer. Whatever is kept by it was signed with the issuer's key.
 func (a asker) key(address string, c issued) statementKey {
-	return statementKey{fetchKey{view: a.view.Name, url: address}, sha256.Sum256(c.issuer.RawSubjectPublicKeyInfo), c.IsCA}
+	return statementKey{fetchKey{a.view.Name, address}, sha256.Sum256(c.issuer.RawSubjectPublicKeyInfo), c.IsCA}
 }
 
 // statement asks the memory first. What is being fetched is fetched once for all;
@@ -252,7 +259,7 @@ var (
 // could not do in time, is nobody's fault.
 func unfetched(name string, e *Exchange) error {
 	switch {
-	case e.Err != nil && (e.Forbidden || e.Unknown() || len(e.Host.Addresses) == 0 && !e.Host.Outcome.Missing()):
+	case e.Err != nil && (e.Unknown() || len(e.Host.Addresses) == 0 && !e.Host.Outcome.Missing()):
 		return fmt.Errorf("%s: %w", name, e.Err)
 	case e.Err != nil:
 		return &unusable{fmt.Errorf("%s: %w", name, e.Err)}
@@ -270,15 +277,14 @@ func unfetched(name string, e *Exchange) error {
 	return nil
 }
 
-// fetch makes a request that is not remembered, and goes where an answer sends it
-// over plain HTTP. It keeps to the rules of Follow, wherever the server is that
-// showed the certificate: to a private address it goes only from inside.
+// fetch makes a request that is not remembered, under the rules of Follow, and
+// goes where an answer sends it over plain HTTP.
 func (s *Scrape) fetch(view *config.View, rawURL string, body bodyReader) *Exchange {
 	for redirects := 0; ; redirects++ {
-		if e := s.forbidden(s.ctx, view, rawURL, netip.Addr{}); e != nil {
+		if e := s.forbidden(s.ctx, view, rawURL); e != nil {
 			return e
 		}
-		e := s.get(view, rawURL, body)
+		e := s.get(view, exchangeKey{view.Name, rawURL, true}, body)
 		location := e.Header.Get("Location")
 		to, err := e.URL.Parse(location)
 		if e.Status/100 != 3 || location == "" || err != nil || to.Scheme != "http" || redirects == maxRedirects {

@@ -428,11 +428,11 @@ func TestRevocationKeepsToPublicAddresses(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := newScrape(t, root, pki.checking, func(c *config.Config) {
+			s := newScrape(t, root, fromOutside, pki.checking, func(c *config.Config) {
 				c.ConnectTo = append(c.ConnectTo, config.ConnectTo{Host: "away.example", Port: "80", ConnectHost: host, ConnectPort: awayPort})
 			})
 			chain := certificatesOf(t, root.revocable(t, func(c *x509.Certificate) { c.CRLDistributionPoints = []string{tt.at} }))
-			a := Address{Connection: Connection{Address: tt.server, Certificates: chain}, Trust: s.Trust(tt.view, chain, tt.server.Addr())}
+			a := Address{Connection: Connection{Address: tt.server, Certificates: chain}, Trust: s.Trust(tt.view, chain)}
 			if got := s.revocationOf(tt.view, a); got.Known != tt.known || got.Revoked != tt.known {
 				t.Errorf("Revocation = %+v, want known %v", got, tt.known)
 			}

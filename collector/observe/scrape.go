@@ -35,12 +35,12 @@ type Scrape struct {
 
 	memories memories // of memory.go: what was learned so far
 
-	now        time.Time                                // that certificates are judged by
-	memory     *Memory                                  // that outlives the scrape
-	proved     func() *x509.CertPool                    // authorities that it knew when the scrape began
-	trusts     once.Memo[chainKey, Trust]               // of trust.go: what verifying sent chains gave
-	fetches    once.Memo[fetchKey, []*x509.Certificate] // of intermediates.go
-	statements once.Memo[statementKey, statement]       // of revocation.go
+	now        time.Time                          // that certificates are judged by
+	memory     *Memory                            // that outlives the scrape
+	proved     func() *x509.CertPool              // authorities that it knew when the scrape began
+	trusts     once.Memo[chainKey, Trust]         // of trust.go: what verifying sent chains gave
+	fetches    once.Memo[fetchKey, fetched]       // of intermediates.go
+	statements once.Memo[statementKey, statement] // of revocation.go
 
 	dns     *dns.Client
 	silent  sync.Map                        // of tcp.go: netip.AddrPort that did not answer twice

@@ -31,7 +31,8 @@ var external = &config.View{Name: "external"}
 // operation than any should need.
 func newScrape(t testing.TB, ca *testCA, change ...func(*config.Config)) *Scrape {
 	t.Helper()
-	c := &config.Config{OperationTimeout: 30 * time.Second, Concurrency: 256, ConcurrencyPerAddress: 4, ConcurrencyPerNameserver: 4}
+	c := &config.Config{OperationTimeout: 30 * time.Second, Concurrency: 256, ConcurrencyPerAddress: 4, ConcurrencyPerNameserver: 4,
+		FollowPrivate: true} // all servers are on loopback
 	if ca != nil {
 		c.TLS.Roots = ca.pool()
 	}
@@ -59,6 +60,23 @@ func connectingTo(to netip.AddrPort) func(*config.Config) {
 // resolving is a view whose nameserver knows one host, and nothing else.
 func resolving(t testing.TB, host string, addresses ...string) *config.View {
 	t.Helper()
+	return resolvingTo(t, host, func() []string { return addresses })
+}
+
+// rebinding is one whose nameserver leads a.example elsewhere from the second
+// question on.
+func rebinding(t testing.TB, asked *atomic.Int32, first, later string) *config.View {
+	t.Helper()
+	return resolvingTo(t, "a.example", func() []string {
+		if asked.Add(1) == 1 {
+			return []string{first}
+		}
+		return []string{later}
+	})
+}
+
+func resolvingTo(t testing.TB, host string, addresses func() []string) *config.View {
+	t.Helper()
 	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -69,7 +87,7 @@ func resolving(t testing.TB, host string, addresses ...string) *config.View {
 		if !strings.EqualFold(asked.Name, host+".") {
 			m.Rcode = miekg.RcodeNameError
 		} else if asked.Qtype == miekg.TypeA {
-			for _, a := range addresses {
+			for _, a := range addresses() {
 				m.Answer = append(m.Answer, &miekg.A{Hdr: miekg.RR_Header{Name: asked.Name, Rrtype: miekg.TypeA, Class: miekg.ClassINET}, A: net.ParseIP(a)})
 			}
 		}

@@ -38,9 +38,17 @@ func (s *Scrape) SIP(ctx context.Context, view *config.View, host string, port u
 
 func (s *Scrape) sip(view *config.View, host string, port uint16) Server {
 	found, addresses := s.locate(s.ctx, view, host, port)
-	server := Server{Host: found, Port: port, Addresses: make([]Address, len(addresses))}
-	parallel.Do(len(addresses), func(i int) {
-		to := endpoint{addresses[i], host}
+	if err := s.barredPort(view, host, port, sipPorts); err != nil {
+		return barredServer(found, port, addresses, err)
+	}
+	ways := s.ways(view, host, port, addresses, Public)
+	server := Server{Host: found, Port: port, Addresses: make([]Address, len(ways))}
+	parallel.Do(len(ways), func(i int) {
+		to := endpoint{ways[i].address, host}
+		if err := ways[i].barred; err != nil {
+			server.Addresses[i] = Address{Connection: notConnected(to, err), Answer: noAnswer(StageForbidden, err)}
+			return
+		}
 		a, ok := s.memories.of(host).calls.Do(s.ctx, to, func() Address { return s.call(to) })
 		if !ok {
 			a = Address{Connection: s.unconnected(to), Answer: noAnswer(StageConnect, failure.Ended(s.ctx))}

@@ -38,6 +38,10 @@ func (st statement) about(c issued) word {
 	if errors.As(st.err, &u) {
 		return word{err: st.err}
 	}
+	var f *Forbidden
+	if errors.As(st.err, &f) {
+		return word{refused: st.err}
+	}
 	return word{known: st.err == nil}
 }
 

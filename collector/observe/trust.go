@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"errors"
-	"net/netip"
 	"slices"
 	"time"
 
@@ -19,23 +18,22 @@ type chainKey struct {
 	view   string            // whose nameservers lead to the authorities
 	sum    [sha256.Size]byte // of the chain as sent
 	others [sha256.Size]byte // of what the server's other addresses sent besides
-	near   bool              // sent by a server inside, or on this machine
 }
 
 // Trust verifies a chain as a server sent it, names and key usages aside. What
 // the same server's other addresses sent may help, as may what authorities
 // publish and what was proved in earlier scrapes: never what another server
 // of this scrape sent, so that a verdict depends on no company.
-func (s *Scrape) Trust(view *config.View, certs []*x509.Certificate, from netip.Addr, others ...*x509.Certificate) Trust {
+func (s *Scrape) Trust(view *config.View, certs []*x509.Certificate, others ...*x509.Certificate) Trust {
 	if len(certs) == 0 {
 		return Trust{}
 	}
-	key := chainKey{view.Name, chainSum(certs), chainSum(others), near(from)}
+	key := chainKey{view.Name, chainSum(certs), chainSum(others)}
 	trust, ok := s.trusts.Do(s.ctx, key, func() Trust {
 		remembered := verifiedKey{s.config.TLS.Roots, key}
 		trust, ok := s.memory.isVerified(remembered, certs[0], s.now)
 		if !ok {
-			if trust = s.trust(view, certs, others, from); trust.Trusted {
+			if trust = s.trust(view, certs, others); trust.Trusted {
 				s.memory.verify(remembered, trust, s.now)
 			}
 		}
@@ -49,7 +47,7 @@ func (s *Scrape) Trust(view *config.View, certs []*x509.Certificate, from netip.
 
 // trustOf is the trust of what a single connection showed.
 func (s *Scrape) trustOf(view *config.View, c Connection) Trust {
-	return s.Trust(view, c.Certificates, c.Address.Addr())
+	return s.Trust(view, c.Certificates)
 }
 
 // verifyAll notes the trust of all addresses of a server, and what authorities
@@ -58,7 +56,7 @@ func (s *Scrape) trustOf(view *config.View, c Connection) Trust {
 func (s *Scrape) verifyAll(view *config.View, addresses []Address) {
 	others := authoritiesOf(addresses)
 	parallel.Do(len(addresses), func(i int) {
-		addresses[i].Trust = s.Trust(view, addresses[i].Certificates, addresses[i].Address.Addr(), others...)
+		addresses[i].Trust = s.Trust(view, addresses[i].Certificates, others...)
 		addresses[i].Revocation = s.revocationOf(view, addresses[i])
 	})
 }
@@ -79,7 +77,7 @@ func authoritiesOf(addresses []Address) []*x509.Certificate {
 
 // trust verifies with what was sent, then with what is known, then with what
 // can be fetched.
-func (s *Scrape) trust(view *config.View, certs, others []*x509.Certificate, server netip.Addr) Trust {
+func (s *Scrape) trust(view *config.View, certs, others []*x509.Certificate) Trust {
 	trust, missing := s.verify(certs, pool(certs[1:]))
 	if !missing {
 		return trust
@@ -107,11 +105,12 @@ func (s *Scrape) trust(view *config.View, certs, others []*x509.Certificate, ser
 		if selfIssued(top) {
 			break
 		}
-		issuers, from := s.issuers(view, top, server)
-		if len(issuers) == 0 {
+		issuers, from := s.issuers(view, top)
+		if len(issuers.certs) == 0 {
+			trust.Refused = issuers.refused
 			break
 		}
-		known = append(known, slices.DeleteFunc(slices.Clone(issuers), useless)...)
+		known = append(known, slices.DeleteFunc(slices.Clone(issuers.certs), useless)...)
 		helped = append(helped, from)
 	}
 	if s.ctx.Err() != nil {

@@ -32,7 +32,7 @@ func TestTrust(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got := newScrape(t, root).Trust(external, tt.certs, outside)
+			got := newScrape(t, root).Trust(external, tt.certs)
 			if got.Trusted != tt.want || (got.Err == nil) != tt.want || !got.ChainExpiry.Equal(tt.expiry) || got.Incomplete {
 				t.Errorf("Trust = %+v, want %v until %v", got, tt.want, tt.expiry)
 			}
@@ -52,7 +52,7 @@ func TestChainExpiryOfSeveralChains(t *testing.T) {
 	long.cert = sign(t, root, &template, short.key)
 	s := newScrape(t, root)
 	for _, order := range [][]*testCA{{short, long}, {long, short}} {
-		got := s.Trust(external, certificatesOf(t, short.issue(t, newKey(t), late, "a.example", order...)), outside)
+		got := s.Trust(external, certificatesOf(t, short.issue(t, newKey(t), late, "a.example", order...)))
 		if !got.Trusted || !got.ChainExpiry.Equal(late) {
 			t.Errorf("Trust = %+v, want until %v", got, late)
 		}
@@ -87,14 +87,14 @@ func TestIncompleteChain(t *testing.T) {
 	for _, order := range [][][]*x509.Certificate{{whole, lone}, {lone, whole}} {
 		s := newScrape(t, root)
 		for _, sent := range order {
-			got := s.Trust(external, sent, outside)
+			got := s.Trust(external, sent)
 			if complete := len(sent) > 1; got.Trusted != complete || got.Incomplete || got.IssuerUnavailable == complete {
 				t.Errorf("%d certificates sent: %+v", len(sent), got)
 			}
 		}
 		s.Close()
 		next := NewScrape(t.Context(), s.config, nil, s.memory)
-		if got := next.Trust(external, lone, outside); !got.Trusted || !got.Incomplete {
+		if got := next.Trust(external, lone); !got.Trusted || !got.Incomplete {
 			t.Errorf("in the next scrape: %+v", got)
 		}
 		next.Close()
@@ -122,7 +122,7 @@ func TestUntrusted(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got := newScrape(t, root).Trust(external, tt.certs, outside)
+			got := newScrape(t, root).Trust(external, tt.certs)
 			if got.Trusted || got.Incomplete || got.Err == nil || got.IssuerUnavailable != tt.unavailable {
 				t.Errorf("Trust = %+v", got)
 			}
@@ -144,7 +144,7 @@ func TestExpensiveChain(t *testing.T) {
 	}
 	certs := certificatesOf(t, many[0].issue(t, newKey(t), now.Add(time.Hour), "a.example", many...))
 	start := time.Now()
-	if got := newScrape(t, root).Trust(external, certs, outside); got.Trusted || got.Err == nil {
+	if got := newScrape(t, root).Trust(external, certs); got.Trusted || got.Err == nil {
 		t.Errorf("Trust = %+v", got)
 	}
 	if took := time.Since(start); took > 5*time.Second {

@@ -40,6 +40,7 @@ func TestHealthyDomain(t *testing.T) {
 	client := ca.issue(t, "client.test")
 	config := fmt.Sprintf(`
 connect_to: %s
+follow_private: true
 operation_timeout: 1s
 tls: {ca_file: %q, cert_file: %q, key_file: %q}
 views:

@@ -45,6 +45,13 @@ var (
 		Fix:    "In the zone that the Internet sees, give this name public addresses of the server and no other.",
 		Source: "docs/rules.md#private-addresses",
 	})
+	NotFollowed = rules.Add(verdict.Rule{
+		Code: "not_followed", Severity: verdict.Warning,
+		What:   "The exporter does not go where {subject} of {domain} leads: {seen}.",
+		Why:    "Seen from outside, servers have public addresses and the ports that Lync uses. An answer that leads elsewhere is a mistake, or makes the exporter connect to servers inside its own network. What is there is unknown.",
+		Fix:    "Publish the server's public address and its usual port. If the exporter is meant to go there, check the domain from a view with internal: true, lead the name there with connect_to, or set follow_private: true in a laboratory.",
+		Source: "docs/rules.md#private-addresses",
+	})
 	XMPPObsolete = rules.Add(verdict.Rule{
 		Code: "xmpp_srv_obsolete", Severity: verdict.Info,
 		What:   "The domain publishes an XMPP record, but its servers have no XMPP gateway any more: {seen}.",

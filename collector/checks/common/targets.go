@@ -1,11 +1,13 @@
 package common
 
 import (
+	"errors"
 	"net/netip"
 	"slices"
 
 	"github.com/lync-exporter/lync_exporter/collector/inquiry"
 	"github.com/lync-exporter/lync_exporter/collector/lync"
+	"github.com/lync-exporter/lync_exporter/collector/observe"
 	"github.com/lync-exporter/lync_exporter/collector/observe/dns"
 	"github.com/lync-exporter/lync_exporter/collector/verdict"
 )
@@ -14,6 +16,39 @@ import (
 func ReportLookupFailed(v *verdict.Verdict, subject string, err error, open ...verdict.Capability) {
 	v.Report(LookupFailed.On(subject).Saw("%v", err))
 	v.Incomplete(err, open...)
+}
+
+// ReportUnknown notes why nothing is known of what a subject leads to, and what
+// that leaves open. Where the exporter did not go there, that is a finding, but
+// for a private address, which has its own.
+func ReportUnknown(v *verdict.Verdict, subject string, err error, open ...verdict.Capability) {
+	NoteUnknown(v, err, open...)
+	ReportRefused(v, subject, err)
+}
+
+// NoteUnknown does so where the finding is another check's.
+func NoteUnknown(v *verdict.Verdict, err error, open ...verdict.Capability) {
+	if refused(err) != nil {
+		v.CannotTell(open...)
+	} else {
+		v.Incomplete(err, open...)
+	}
+}
+
+// ReportRefused says that the exporter did not go where a subject leads, if that
+// is what the error says.
+func ReportRefused(v *verdict.Verdict, subject string, err error) {
+	if f := refused(err); f != nil && !lync.IsPrivate(f.Address) {
+		v.Report(NotFollowed.On(subject).Saw("%v", f))
+	}
+}
+
+func refused(err error) *observe.Forbidden {
+	var f *observe.Forbidden
+	if errors.As(err, &f) {
+		return f
+	}
+	return nil
 }
 
 // TargetFaults are what is wrong with the host that a service record names. One

@@ -66,6 +66,9 @@
 //	203.0.113.0/24   connections are refused, as they are at 127.0.0.0/8
 //	52.112.0.0/14    Microsoft's servers
 //
+// Seen from outside, the exporter goes to private addresses only for the web
+// servers of configured names, and never to loopback.
+//
 // A healthy server speaks TLS 1.2 with a trusted certificate for exactly the
 // name asked for (SNI), from a month before now on for a year, for servers and
 // clients, with an RSA key of 2048 bits and a revocation list, and sends the

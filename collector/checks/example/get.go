@@ -39,29 +39,22 @@ var getRequest = &http.Request{Method: http.MethodGet} // what ReadResponse must
 
 // Get implements inquiry.Network: of the addresses the first one that connects
 // answers.
-func (n *Network) Get(_ context.Context, _ *config.View, rawURL string) *observe.Exchange {
+func (n *Network) Get(_ context.Context, view *config.View, rawURL string) *observe.Exchange {
 	t, x := n.locate(rawURL)
-	n.get(t, x, x.Host.Addresses)
+	n.get(view, t, x, observe.Harmless)
 	return x
 }
 
 // Follow implements inquiry.Network: it does as Get and goes where
 // observe.Scrape.Follow does.
-func (n *Network) Follow(_ context.Context, view *config.View, rawURL string, from netip.Addr) *observe.Exchange {
+func (n *Network) Follow(_ context.Context, view *config.View, rawURL string) *observe.Exchange {
 	t, x := n.locate(rawURL)
-	addresses := x.Host.Addresses
-	if !view.Internal && (!from.IsValid() || observe.Public(from)) && len(addresses) > 0 {
-		addresses = slices.DeleteFunc(slices.Clone(addresses), func(a netip.Addr) bool { return !observe.Public(a) })
-		switch {
-		case !slices.Contains([]uint16{80, 443, 4443, 8080}, t.port):
-			x.Forbidden, x.Err = true, fmt.Errorf("not followed: port %d is none of a web server of Lync", t.port)
-			return x
-		case len(addresses) == 0:
-			x.Forbidden, x.Err = true, fmt.Errorf("not followed: %s leads to %s, which is no public address", t.host, x.Host.Addresses[0])
-			return x
-		}
+	if !view.Internal && x.Err == nil && !slices.Contains([]uint16{80, 443, 4443, 8080}, t.port) {
+		x.Stage, x.Err = observe.StageForbidden, &observe.Forbidden{Host: t.host, Port: t.port}
+		x.Connection = observe.Connection{Stage: x.Stage, Err: x.Err}
+		return x
 	}
-	n.get(t, x, addresses)
+	n.get(view, t, x, observe.Public)
 	return x
 }
 
@@ -85,11 +78,13 @@ func (n *Network) locate(rawURL string) (target, *observe.Exchange) {
 }
 
 // get asks the first of the addresses that connects.
-func (n *Network) get(t target, x *observe.Exchange, addresses []netip.Addr) {
-	for i, a := range addresses {
+func (n *Network) get(view *config.View, t target, x *observe.Exchange, allowed func(netip.Addr) bool) {
+	for i, a := range x.Host.Addresses {
 		at := netip.AddrPortFrom(a, t.port)
 		var shown observe.Address
-		if t.url.Scheme == "https" {
+		if err := barred(view, t.host, a, allowed); err != nil {
+			shown.Connection = observe.Connection{Address: at, Stage: observe.StageForbidden, Err: err}
+		} else if t.url.Scheme == "https" {
 			shown = n.shakeHands(t.host, at)
 		} else {
 			shown.Connection = n.connect(t.host, at)

@@ -50,10 +50,10 @@ func (n *Network) Resolve(_ context.Context, _ *config.View, host string) dns.Ho
 }
 
 // SIP implements inquiry.Network.
-func (n *Network) SIP(_ context.Context, _ *config.View, host string, port uint16) observe.Server {
+func (n *Network) SIP(_ context.Context, view *config.View, host string, port uint16) observe.Server {
 	server := observe.Server{Host: n.zone.resolve(host), Port: port}
 	for _, a := range server.Host.Addresses {
-		shown := n.shakeHands(server.Host.Name, netip.AddrPortFrom(a, port))
+		shown := n.address(view, server.Host.Name, netip.AddrPortFrom(a, port), observe.Public)
 		shown.Answer = n.options(shown.Connection)
 		server.Addresses = append(server.Addresses, shown)
 	}
@@ -61,7 +61,16 @@ func (n *Network) SIP(_ context.Context, _ *config.View, host string, port uint1
 }
 
 // Web implements inquiry.Network.
-func (n *Network) Web(_ context.Context, _ *config.View, rawURL string) observe.Server {
+func (n *Network) Web(_ context.Context, view *config.View, rawURL string) observe.Server {
+	return n.web(view, rawURL, observe.Harmless)
+}
+
+// FollowWeb implements inquiry.Network.
+func (n *Network) FollowWeb(_ context.Context, view *config.View, rawURL string) observe.Server {
+	return n.web(view, rawURL, observe.Public)
+}
+
+func (n *Network) web(view *config.View, rawURL string, allowed func(netip.Addr) bool) observe.Server {
 	t, err := parseTarget(rawURL)
 	if err != nil {
 		return observe.Server{Host: dns.Host{Err: err}}
@@ -71,9 +80,25 @@ func (n *Network) Web(_ context.Context, _ *config.View, rawURL string) observe.
 		return server
 	}
 	for _, a := range server.Host.Addresses {
-		server.Addresses = append(server.Addresses, n.shakeHands(t.host, netip.AddrPortFrom(a, t.port)))
+		server.Addresses = append(server.Addresses, n.address(view, t.host, netip.AddrPortFrom(a, t.port), allowed))
 	}
 	return server
+}
+
+// address is what a host shows at an address, where the exporter goes there.
+func (n *Network) address(view *config.View, host string, at netip.AddrPort, allowed func(netip.Addr) bool) observe.Address {
+	if err := barred(view, host, at.Addr(), allowed); err != nil {
+		return observe.Address{Connection: observe.Connection{Address: at, ServerName: host, Stage: observe.StageForbidden, Err: err}}
+	}
+	return n.shakeHands(host, at)
+}
+
+// barred is why an address is not connected to, as observe.Scrape has it.
+func barred(view *config.View, host string, a netip.Addr, allowed func(netip.Addr) bool) error {
+	if view.Internal || allowed(a) {
+		return nil
+	}
+	return &observe.Forbidden{Host: host, Address: a}
 }
 
 // Handshake implements inquiry.Network.

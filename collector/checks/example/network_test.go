@@ -19,7 +19,7 @@ import (
 )
 
 // stages are those that examples come to, in words.
-var stages = map[observe.Stage]string{observe.StageResolve: "unresolved", observe.StageRoute: "no route", observe.StageConnect: "unconnected",
+var stages = map[observe.Stage]string{observe.StageResolve: "unresolved", observe.StageForbidden: "forbidden", observe.StageRoute: "no route", observe.StageConnect: "unconnected",
 	observe.StageTLS: "no TLS", observe.StageRequest: "unanswered", observe.StageDone: "done"}
 
 // describe is what an address showed, in a line.
@@ -45,6 +45,7 @@ func describe(a observe.Address, name string, now time.Time) string {
 func TestNetworks(t *testing.T) {
 	t.Parallel()
 	e := parse(t, `
+; view: internal
 healthy     A    192.0.2.1
 v6          AAAA 2001:db8::1
 private     A    10.1.2.3
@@ -165,7 +166,8 @@ func TestTLSCaptures(t *testing.T) {
 		{"serial: 2", func(a observe.Address) any { return lync.Fingerprint(leaf(a)) }, other},
 		{"key: RSA 1024", func(a observe.Address) any { return lync.Fingerprint(leaf(a)) }, other},
 	} {
-		healthy := parse(t, "sip A 192.0.2.1").Network.SIP(t.Context(), nil, "sip.contoso.com", 5061).Addresses[0]
+		usual := parse(t, "sip A 192.0.2.1")
+		healthy := usual.Network.SIP(t.Context(), usual.Subject.View, "sip.contoso.com", 5061).Addresses[0]
 		e := parse(t, "sip A 192.0.2.1\n-- tls sip.contoso.com:5061 --\n"+tt.capture+"\n")
 		a := e.Network.SIP(t.Context(), e.Subject.View, "sip.contoso.com", 5061).Addresses[0]
 		got := tt.want(a)
@@ -255,7 +257,7 @@ unknown
 
 const web = `
 lyncdiscover          A 192.0.2.1
-lyncdiscoverinternal  A 10.0.0.1
+lyncdiscoverinternal  A 192.0.2.1
 webext                A 192.0.2.1
 meet                  A 203.0.113.1
 meet                  A 192.0.2.1
@@ -354,24 +356,25 @@ func TestWebServers(t *testing.T) {
 	}
 }
 
-// A stranger's URL leads to no private address, unless it is asked from inside.
+// Nothing leads to a private address or to another port than those of web
+// servers, unless it is asked from inside.
 func TestFollow(t *testing.T) {
 	t.Parallel()
 	for view, forbidden := range map[string]bool{"external": true, "internal": false} {
 		e := parse(t, "; view: "+view+"\nmeet A 10.0.0.1\nwebext A 10.0.0.1\nwebext A 192.0.2.1\n")
 		follow := func(url string) *observe.Exchange {
-			return e.Network.Follow(t.Context(), e.Subject.View, url, netip.Addr{})
+			return e.Network.Follow(t.Context(), e.Subject.View, url)
 		}
 		for _, url := range []string{"https://meet.contoso.com/", "https://webext.contoso.com:22/"} {
-			if x := follow(url); x.Forbidden != forbidden || (x.Stage == observe.StageDone) == forbidden || (x.Err == nil) == forbidden {
-				t.Errorf("%s, %s: forbidden %t, %s, %v", view, url, x.Forbidden, stages[x.Stage], x.Err)
+			if x := follow(url); (x.Stage == observe.StageForbidden) != forbidden || (x.Err == nil) == forbidden || x.Unknown() != forbidden {
+				t.Errorf("%s, %s: %s, %v", view, url, stages[x.Stage], x.Err)
 			}
 		}
-		if x := follow("https://webext.contoso.com/"); x.Forbidden || x.Status != http.StatusUnauthorized || x.Connection.Address.Addr().IsPrivate() == forbidden {
+		if x := follow("https://webext.contoso.com/"); x.Status != http.StatusUnauthorized || x.Connection.Address.Addr().IsPrivate() == forbidden {
 			t.Errorf("%s: status %d from %s", view, x.Status, x.Connection.Address)
 		}
-		if x := e.Network.Get(t.Context(), e.Subject.View, "https://meet.contoso.com/"); x.Status != http.StatusOK || x.Forbidden {
-			t.Errorf("%s: what is configured is not asked: %v", view, x.Err)
+		if x := e.Network.Get(t.Context(), e.Subject.View, "https://meet.contoso.com:8443/"); x.Stage != observe.StageDone {
+			t.Errorf("%s: a port that is configured is not asked: %v", view, x.Err)
 		}
 	}
 }
@@ -405,8 +408,8 @@ func TestUserLink(t *testing.T) {
 	} {
 		e := parse(t, text)
 		q := e.Inquiry(t.Context())
-		if link, err := inquiry.UserLink(t.Context(), e.Subject, q); link.URL != want || err != nil {
-			t.Errorf("the user link is %q, %v, want %q", link.URL, err, want)
+		if link, err := inquiry.UserLink(t.Context(), e.Subject, q); link != want || err != nil {
+			t.Errorf("the user link is %q, %v, want %q", link, err, want)
 		}
 	}
 }

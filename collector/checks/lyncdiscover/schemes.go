@@ -3,6 +3,7 @@ package lyncdiscover
 import (
 	"strings"
 
+	"github.com/lync-exporter/lync_exporter/collector/checks/common"
 	"github.com/lync-exporter/lync_exporter/collector/inquiry"
 	"github.com/lync-exporter/lync_exporter/collector/lync"
 	"github.com/lync-exporter/lync_exporter/collector/observe"
@@ -16,13 +17,13 @@ func judgeSchemes(v *verdict.Verdict, s inquiry.Subject, f facts, n name) {
 	switch {
 	case n.works():
 		if unknown != nil {
-			v.Incomplete(unknown)
+			common.ReportUnknown(v, n.Label, unknown)
 		}
 		for _, w := range n.asked() {
 			reportStoodInFor(v, s, f, n, w)
 		}
 	case unknown != nil:
-		v.Incomplete(unknown, verdict.Autodiscover)
+		common.ReportUnknown(v, n.Label, unknown, verdict.Autodiscover)
 	default:
 		reportBroken(v, s, f, n)
 	}

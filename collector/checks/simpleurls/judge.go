@@ -34,7 +34,7 @@ func judge(s inquiry.Subject, f facts) verdict.Verdict {
 		err, behind := one.unknown(), len(one.Hops) > 1
 		_, private := common.PrivateAddress(s, one.host())
 		if err != nil && (behind || !private) {
-			v.Incomplete(err, one.serves()...)
+			common.ReportUnknown(&v, string(one.Kind), err, one.serves()...)
 			if !behind {
 				continue
 			}

@@ -53,7 +53,11 @@ func (u simpleURL) visit(ctx context.Context, s inquiry.Subject, q inquiry.Quest
 	asked := make(map[string]bool)
 	for next := u.URL; ; next = v.Location {
 		asked[next.String()] = true
-		x := q.Get(ctx, next.String())
+		ask := q.Get
+		if next.Host != u.URL.Host { // what a server chose
+			ask = q.Follow
+		}
+		x := ask(ctx, next.String())
 		h := hop{Exchange: x}
 		if next.Scheme == "https" && len(x.Connection.Certificates) > 0 {
 			h.Faults = lync.Faults(x.Connection, x.Trust, next.Hostname(), s.Now)

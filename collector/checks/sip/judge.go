@@ -19,11 +19,11 @@ func judge(s inquiry.Subject, f facts) verdict.Verdict {
 		v.Incomplete(f.TopologyErr, verdict.SignIn)
 	}
 	for _, u := range f.Unknown {
-		v.Incomplete(u.Err, u.Role.Serves())
+		common.NoteUnknown(&v, u.Err, u.Role.Serves())
 	}
 	for _, t := range f.Servers {
 		if err := t.Unknown(); err != nil {
-			v.Incomplete(err, openWithout(s, f, t)...)
+			common.NoteUnknown(&v, err, openWithout(s, f, t)...)
 			continue
 		}
 		answer, asked := bestAnswer(t)

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"slices"
 
+	"github.com/lync-exporter/lync_exporter/collector/checks/common"
 	"github.com/lync-exporter/lync_exporter/collector/config"
 	"github.com/lync-exporter/lync_exporter/collector/inquiry"
 	"github.com/lync-exporter/lync_exporter/collector/lync"
@@ -17,7 +18,7 @@ func judge(s inquiry.Subject, f facts) verdict.Verdict {
 		v.Incomplete(f.TopologyErr, verdict.SignIn, verdict.Autodiscover, verdict.Meetings)
 	}
 	for _, u := range f.Unknown {
-		v.Incomplete(u.Err, u.Role.Serves())
+		common.NoteUnknown(&v, u.Err, u.Role.Serves())
 	}
 	if f.SIP.Host.Err != nil {
 		v.Incomplete(f.SIP.Host.Err)
@@ -26,9 +27,11 @@ func judge(s inquiry.Subject, f facts) verdict.Verdict {
 	var shown []*x509.Certificate
 	for _, t := range f.Servers {
 		if err := t.Unknown(); err != nil {
-			v.Incomplete(err, j.openWithout(t)...)
+			common.NoteUnknown(&v, err, j.openWithout(t)...)
+			j.reportRefused(&v, t)
 			continue
 		}
+		j.reportRefused(&v, t)
 		shown = sawServer(&v, t, shown)
 		exposeAddresses(&v, t)
 		j.exposeCertificates(&v, t)
@@ -55,6 +58,19 @@ type judgement struct {
 	inquiry.Subject
 	facts
 	fingerprints
+}
+
+// reportRefused says where the exporter did not go for this server: to its
+// addresses, or to what its certificates name. That it did not go to those of a
+// web server is said by the check that asks it for something.
+func (j judgement) reportRefused(v *verdict.Verdict, t server) {
+	for _, a := range t.Addresses {
+		if t.Role.IsEdge() {
+			common.ReportRefused(v, string(t.Role), a.Err)
+		}
+		common.ReportRefused(v, string(t.Role), a.Trust.Refused)
+		common.ReportRefused(v, string(t.Role), a.Revocation.Refused)
+	}
 }
 
 // serves is the capability of the domain that needs a server, "" for none.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/lync-exporter/lync_exporter/collector/inquiry"
 	"github.com/lync-exporter/lync_exporter/collector/lync"
+	"github.com/lync-exporter/lync_exporter/collector/observe"
 	"github.com/lync-exporter/lync_exporter/collector/verdict"
 )
 
@@ -14,6 +15,7 @@ import (
 type webServer struct {
 	role      lync.Role
 	url       string
+	given     bool // by a server
 	httpWorks bool
 	doubtful  bool // there may be only a wildcard behind its name
 }
@@ -25,7 +27,11 @@ func askWebServers(ctx context.Context, s inquiry.Subject, q inquiry.Questions) 
 	list := make([]server, len(urls))
 	inquiry.Each(urls, func(i int, w webServer) {
 		t := server{HTTPWorks: w.httpWorks}
-		t.Server = inquiry.Server{Role: w.role, Best: true, Server: q.Web(ctx, w.url)}
+		ask := q.Web
+		if w.given {
+			ask = q.FollowWeb
+		}
+		t.Server = inquiry.Server{Role: w.role, Best: true, Server: ask(ctx, w.url)}
 		t.Hosted = lync.IsProvider(t.Host.Name, s.Domain) || lync.LeadsToCloud(t.Host)
 		t.Required = []string{t.Host.Name}
 		if !lync.IsAddress(t.Host.Name) {
@@ -58,8 +64,8 @@ func webServers(ctx context.Context, s inquiry.Subject, q inquiry.Questions) ([]
 		if err != nil {
 			unknown = append(unknown, inquiry.UnknownRole{Role: lync.WebServices, Err: err})
 		}
-		if u, err := url.Parse(link.URL); err == nil && u.Scheme == "https" && !isWrongName(s, u) && !q.Follow(ctx, link.URL, link.From).Forbidden {
-			list = append(list, webServer{role: lync.WebServices, url: link.URL})
+		if u, err := url.Parse(link); err == nil && u.Scheme == "https" && !isWrongName(s, u) && q.Follow(ctx, link).Stage != observe.StageForbidden {
+			list = append(list, webServer{role: lync.WebServices, url: link, given: true})
 		}
 	}
 	if meet := s.Domain.Meet; s.Wants(verdict.Meetings) && meet.Scheme == "https" {

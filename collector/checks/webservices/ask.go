@@ -34,11 +34,10 @@ func ask(ctx context.Context, s inquiry.Subject, q inquiry.Questions) facts {
 	if f.Topology, f.Err = q.Topology(ctx); f.Err != nil || f.Topology.Kind == config.FederationOnly {
 		return f
 	}
-	link, err := inquiry.UserLink(ctx, s, q)
-	if f.Link, f.Err = link.URL, err; f.Link == "" {
+	if f.Link, f.Err = inquiry.UserLink(ctx, s, q); f.Link == "" {
 		return f
 	}
-	f.Exchange = q.Follow(ctx, f.Link, link.From)
+	f.Exchange = q.Follow(ctx, f.Link)
 	if c := f.Exchange.Connection; len(c.Certificates) > 0 {
 		f.Faults = lync.Faults(c, f.Exchange.Trust, f.Exchange.URL.Hostname(), s.Now)
 	}

@@ -17,7 +17,7 @@ const subject = "user_link"
 func judge(s inquiry.Subject, f facts) verdict.Verdict {
 	var v verdict.Verdict
 	if f.Err != nil {
-		v.Incomplete(f.Err, verdict.Autodiscover)
+		common.NoteUnknown(&v, f.Err, verdict.Autodiscover)
 		return v
 	}
 	if f.Link == "" {
@@ -28,7 +28,7 @@ func judge(s inquiry.Subject, f facts) verdict.Verdict {
 	case err == nil:
 		expose(&v, f, challenge)
 	case !hopeless(s, f.Exchange):
-		v.Incomplete(err, verdict.Autodiscover)
+		common.ReportUnknown(&v, subject, err, verdict.Autodiscover)
 		return v
 	}
 	if f.Topology.HasServers() {
@@ -40,7 +40,7 @@ func judge(s inquiry.Subject, f facts) verdict.Verdict {
 func expose(v *verdict.Verdict, f facts, c lync.Challenge) {
 	x := f.Exchange
 	answered := x.Stage == observe.StageDone
-	if x.Forbidden {
+	if x.Stage == observe.StageForbidden {
 		v.Saw(f.Link, "%s", inquiry.Unanswering(x))
 		return // it was not asked
 	}
