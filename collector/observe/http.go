@@ -120,6 +120,9 @@ func parseTarget(rawURL string) (target, error) {
 	if err != nil {
 		return t, failure.FromRemote(err)
 	}
+	if u, err = Rebuilt(u); err != nil {
+		return t, failure.FromRemote(err)
+	}
 	t.url, t.secure, t.port = u, u.Scheme == "https", 80
 	if t.secure {
 		t.port = 443
