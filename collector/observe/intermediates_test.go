@@ -279,7 +279,7 @@ func TestMemoryIsBounded(t *testing.T) {
 	m.proved([][]*x509.Certificate{chain})
 	useful := fetchKey{view: "external", url: "http://pki.example/useful.crt"}
 	m.keep(useful, []*x509.Certificate{middle.cert}, now)
-	m.helped(useful)
+	m.helped(useful, []*x509.Certificate{middle.cert})
 	large := &x509.Certificate{Raw: make([]byte, 60<<10), NotAfter: now.Add(time.Hour)}
 	for i := range 3 * maxFetched {
 		m.keep(fetchKey{view: "external", url: fmt.Sprintf("http://d%d.example/", i)}, []*x509.Certificate{large}, now)
@@ -290,9 +290,14 @@ func TestMemoryIsBounded(t *testing.T) {
 	if _, ok := m.recall(useful, now.Add(time.Hour)); !ok || len(m.authoritiesAt(now)) != 1 {
 		t.Error("what others need was pushed out")
 	}
+	late := fetchKey{view: "external", url: "http://useful-later.example/"}
+	m.helped(late, []*x509.Certificate{middle.cert})
+	if _, ok := m.recall(late, now.Add(time.Hour)); !ok {
+		t.Error("a flood leaves no room for what another needs")
+	}
 	later := now.Add(2 * brieflyKept)
 	m.keep(fetchKey{view: "external", url: "http://late.example/"}, []*x509.Certificate{large}, later)
-	if len(m.fetched) != 2 {
+	if len(m.fetched) != 3 {
 		t.Errorf("%d answers after the flood", len(m.fetched))
 	}
 	if m.authoritiesAt(now.Add(200*time.Hour)) == nil || len(m.authorities) != 0 {

@@ -1,6 +1,7 @@
 package observe
 
 import (
+	"crypto/x509"
 	"net/netip"
 	"strings"
 	"sync"
@@ -18,6 +19,48 @@ type memory struct {
 	exchanges   once.Memo[exchangeKey, *Exchange]
 	webs        once.Memo[exchangeKey, Server]
 	calls       once.Memo[endpoint, Address]
+
+	certificates budget // of all that the servers showed
+}
+
+// Bounds on the certificates of the servers of one name, and of one SIP domain.
+// A server may show another one at each address and each time.
+const (
+	maxNameCertificates   = 1 << 20 // bytes
+	maxDomainCertificates = 4 << 20
+)
+
+// budget counts what certificates take, each once.
+type budget struct {
+	mu    sync.Mutex
+	seen  map[*x509.Certificate]bool // crypto/tls has the same one for the same bytes
+	names map[string]int             // bytes by the name of the server
+	bytes int
+}
+
+// take counts the certificates that a server showed. It says whether there is
+// room for them.
+func (b *budget) take(name string, own bool, certs []*x509.Certificate) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.seen == nil {
+		b.seen, b.names = make(map[*x509.Certificate]bool), make(map[string]int)
+	}
+	size := 0
+	for _, c := range certs {
+		if !b.seen[c] {
+			size += len(c.Raw)
+		}
+	}
+	if b.names[name]+size > maxNameCertificates || own && b.bytes+size > maxDomainCertificates {
+		return false
+	}
+	for _, c := range certs {
+		b.seen[c] = true
+	}
+	b.names[name] += size
+	b.bytes += size
+	return true
 }
 
 type serverKey struct {

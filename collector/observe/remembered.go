@@ -43,8 +43,9 @@ type fetchKey struct{ view, url string }
 
 // fetch is what a URL of an authority gave.
 type fetch struct {
-	certs []*x509.Certificate // none: it could not be fetched
-	until time.Time
+	certs  []*x509.Certificate // none: it could not be fetched
+	until  time.Time
+	useful bool // a chain was verified with it
 }
 
 // NewMemory makes a Memory that knows nothing yet.
@@ -172,27 +173,38 @@ func (m *Memory) keep(key fetchKey, certs []*x509.Certificate, now time.Time) {
 	}
 	m.forget(key)
 	if len(m.fetched) < maxFetched && m.bytes+size <= maxMemory {
-		m.fetched[key] = fetch{certs, now.Add(brieflyKept)}
+		m.fetched[key] = fetch{certs: certs, until: now.Add(brieflyKept)}
 		m.bytes += size
 	}
 }
 
-// helped prolongs the memory of what a URL gave, as a chain was verified with
-// it, until the first of its certificates ends.
-func (m *Memory) helped(key fetchKey) {
+// helped keeps what a URL gave, as a chain was verified with it, until the first
+// of its certificates ends. It takes the room of what has helped nobody yet.
+func (m *Memory) helped(key fetchKey, certs []*x509.Certificate) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	f, ok := m.fetched[key]
-	if !ok || len(f.certs) == 0 {
+	m.forget(key)
+	size := bytesOf(certs)
+	fits := func() bool { return len(m.fetched) < maxFetched && m.bytes+size <= maxMemory }
+	for old, f := range m.fetched {
+		if fits() {
+			break
+		}
+		if !f.useful {
+			m.forget(old)
+		}
+	}
+	if len(certs) == 0 || !fits() {
 		return
 	}
-	f.until = f.certs[0].NotAfter
-	for _, cert := range f.certs {
+	f := fetch{certs: certs, until: certs[0].NotAfter, useful: true}
+	for _, cert := range certs {
 		if cert.NotAfter.Before(f.until) {
 			f.until = cert.NotAfter
 		}
 	}
 	m.fetched[key] = f
+	m.bytes += size
 }
 
 // forget is called with the lock held.

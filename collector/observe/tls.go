@@ -55,7 +55,12 @@ func (s *Scrape) shakeHands(w *wire, c *Connection, h hello) bool {
 		VerifyConnection: func(state tls.ConnectionState) error {
 			// Here and not after the handshake: a server that wants a client
 			// certificate shows its own before it refuses.
-			c.Certificates = slices.Clone(state.PeerCertificates[:min(len(state.PeerCertificates), maxChain)])
+			certs := state.PeerCertificates[:min(len(state.PeerCertificates), maxChain)]
+			m := s.memories.of(w.to.serverName)
+			if !m.certificates.take(w.to.serverName, m != &s.memories.common, certs) {
+				return errTooManyCertificates
+			}
+			c.Certificates = slices.Clone(certs)
 			c.Staple = state.OCSPResponse
 			return nil
 		},
@@ -77,12 +82,14 @@ func (s *Scrape) shakeHands(w *wire, c *Connection, h hello) bool {
 	}
 	c.Stage = StageTLS
 	c.Err = s.failure("the TLS handshake failed", errNoTLS(err), watch)
-	if unreadableCertificate(err) {
+	if unreadableCertificate(err) || errors.Is(err, errTooManyCertificates) {
 		c.BadCertificate = failure.FromRemote(err)
 	}
 	c.ClientCertificateRefused = c.ClientCertificateRequested && failure.ClosedByPeer(err)
 	return false
 }
+
+var errTooManyCertificates = errors.New("its servers show more certificates than the exporter reads")
 
 // clientCertificate is the configured one, where the server can make use of
 // it, else the empty one which says that there is none. The authorities that

@@ -2,6 +2,7 @@ package observe
 
 import (
 	"bytes"
+	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/x509"
 	"errors"
@@ -78,22 +79,26 @@ func authoritiesOf(addresses []Address) []*x509.Certificate {
 // trust verifies with what was sent, then with what is known, then with what
 // can be fetched.
 func (s *Scrape) trust(view *config.View, certs, others []*x509.Certificate) Trust {
-	trust, missing := s.verify(certs, pool(certs[1:]))
+	if s.ctx.Err() != nil {
+		return Trust{Err: failure.Ended(s.ctx)}
+	}
+	sent := affordable(certs[1:])
+	trust, missing := s.verify(certs, pool(sent))
 	if !missing {
 		return trust
 	}
 	useless := func(c *x509.Certificate) bool { return s.now.After(c.NotAfter) }
-	known := slices.DeleteFunc(slices.Concat(certs[1:], others), useless)
-	var helped []fetchKey
-	for level := 0; ; level++ {
+	known := slices.DeleteFunc(affordable(slices.Concat(sent, others)), useless)
+	helped := make(map[fetchKey][]*x509.Certificate)
+	for level := 0; s.ctx.Err() == nil; level++ {
 		intermediates := s.proved().Clone()
 		for _, cert := range known {
 			intermediates.AddCert(cert)
 		}
 		completed, _ := s.verify(certs, intermediates)
 		if completed.Trusted {
-			for _, key := range helped {
-				s.memory.helped(key)
+			for key, issuers := range helped {
+				s.memory.helped(key, issuers)
 			}
 			completed.Incomplete = true
 			return completed
@@ -110,8 +115,8 @@ func (s *Scrape) trust(view *config.View, certs, others []*x509.Certificate) Tru
 			trust.Refused = issuers.refused
 			break
 		}
-		known = append(known, slices.DeleteFunc(slices.Clone(issuers.certs), useless)...)
-		helped = append(helped, from)
+		known = affordable(append(known, slices.DeleteFunc(slices.Clone(issuers.certs), useless)...))
+		helped[from] = issuers.certs
 	}
 	if s.ctx.Err() != nil {
 		return Trust{Err: failure.Ended(s.ctx)}
@@ -139,6 +144,28 @@ func (s *Scrape) verify(certs []*x509.Certificate, intermediates *x509.CertPool)
 	}
 	s.memory.proved(chains)
 	return Trust{Trusted: true, ChainExpiry: lastingLongest(chains), proof: &proof{chains}}, false
+}
+
+// Bounds on the certificates that chains are built of.
+const (
+	maxVariants = 4       // of one authority, as cross-signed ones have
+	maxRSA      = 8192    // bits of a key
+	maxExponent = 1 << 17 // 65537 is usual
+)
+
+// affordable leaves out of what was sent what would make verifying expensive:
+// keys that nobody uses, and crowds of certificates of one authority, of which
+// a chain needs but one.
+func affordable(certs []*x509.Certificate) []*x509.Certificate {
+	variants := make(map[string]int, len(certs))
+	return slices.DeleteFunc(slices.Clone(certs), func(c *x509.Certificate) bool {
+		if key, ok := c.PublicKey.(*rsa.PublicKey); ok && (key.N.BitLen() > maxRSA || key.E > maxExponent) {
+			return true
+		}
+		authority := string(c.RawSubject) + string(c.RawSubjectPublicKeyInfo)
+		variants[authority]++
+		return variants[authority] > maxVariants
+	})
 }
 
 func pool(certs []*x509.Certificate) *x509.CertPool {

@@ -1,6 +1,7 @@
 package observe
 
 import (
+	"crypto/rsa"
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
@@ -160,21 +161,44 @@ func TestVerifiedIsRemembered(t *testing.T) {
 	middle := newAuthority(t, root, "Contoso Issuing", now.Add(100*time.Hour))
 	certs := certificatesOf(t, middle.issue(t, newKey(t), now.Add(50*time.Hour), "a.example", middle))
 	first := newScrape(t, root)
-	want := first.Trust(external, certs, outside)
+	want := first.Trust(external, certs)
 	if !want.Trusted {
 		t.Fatalf("trust: %+v", want)
 	}
-	again := first.following(t).Trust(external, certs, outside)
+	again := first.following(t).Trust(external, certs)
 	if !again.Trusted || again.Incomplete || !again.ChainExpiry.Equal(want.ChainExpiry) || len(again.proof.chains) != 1 || len(again.proof.chains[0]) != 3 || again.proof.chains[0][0] != certs[0] {
 		t.Errorf("trust: %+v, before: %+v", again, want)
 	}
 	later := first.following(t)
 	later.now = now.Add(51 * time.Hour)
-	if trust := later.Trust(external, certs, outside); trust.Trusted {
+	if trust := later.Trust(external, certs); trust.Trusted {
 		t.Errorf("an expired certificate is trusted: %+v", trust)
 	}
 	others := first.following(t, func(c *config.Config) { c.TLS.Roots = newRoot(t).pool() })
-	if trust := others.Trust(external, certs, outside); trust.Trusted {
+	if trust := others.Trust(external, certs); trust.Trusted {
 		t.Errorf("trusted by others: %+v", trust)
+	}
+}
+
+// Crowds of certificates of one authority, and keys that nobody uses, are left
+// out of what chains are built of.
+func TestExpensiveChains(t *testing.T) {
+	t.Parallel()
+	root := newRoot(t)
+	one := newAuthority(t, root, "One", now.Add(time.Hour))
+	var crowd []*x509.Certificate
+	for range 20 {
+		crowd = append(crowd, one.cert)
+	}
+	usual, odd := *one.cert, *one.cert
+	usual.PublicKey = &rsa.PublicKey{N: new(big.Int).Lsh(big.NewInt(1), 4095), E: 65537}
+	odd.PublicKey = &rsa.PublicKey{N: new(big.Int).Lsh(big.NewInt(1), 4095), E: 1<<31 - 1}
+	large := *one.cert
+	large.PublicKey = &rsa.PublicKey{N: new(big.Int).Lsh(big.NewInt(1), 16383), E: 65537}
+	if got := len(affordable(crowd)); got != maxVariants {
+		t.Errorf("%d of a crowd", got)
+	}
+	if got := affordable([]*x509.Certificate{&odd, &usual, &large}); len(got) != 1 || got[0] != &usual {
+		t.Errorf("keys that are taken: %d", len(got))
 	}
 }
