@@ -24,6 +24,10 @@ generate: ## write docs, alerts, dashboards and the chart's schema anew from the
 
 BASE ?= HEAD~1
 
+.PHONY: hostile
+hostile: ## run the exporter against the catalogue of hostile servers
+	LYNC_HOSTILE_SERVERS=1 go test -count=1 -v ./test/hostile
+
 .PHONY: bench
 bench: ## compare what a scrape and its text cost with revision BASE
 	go run ./test/bench -base '$(BASE)' -bench 'Survey/domains=1000/.*/delay=20ms|Judges|Exposition' ./collector/survey ./collector/expose

@@ -2,6 +2,7 @@ package lync
 
 import (
 	"net/url"
+	"strings"
 	"testing"
 )
 
@@ -39,4 +40,24 @@ func TestParseLink(t *testing.T) {
 			t.Errorf("ParseLink(%q) = %q, want %q", href, got, want)
 		}
 	}
+}
+
+func FuzzParseLink(f *testing.F) {
+	base, err := url.Parse("https://lyncdiscover.contoso.com/Autodiscover/")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, seed := range []string{"https://webext.com/?a=b c", "//user:x@a.example:1/b#c", "x y", "https://a\"b/"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, href string) {
+		u, err := ParseLink(base, href)
+		if err != nil {
+			return
+		}
+		text := u.String()
+		if again, err := url.Parse(text); err != nil || again.String() != text || u.User != nil || u.Fragment != "" || u.Hostname() == "" || strings.ContainsAny(text, " \r\n\t\x00\x1b") {
+			t.Errorf("ParseLink(%q) = %q: %v", href, text, err)
+		}
+	})
 }

@@ -534,3 +534,18 @@ func FuzzReadList(f *testing.F) {
 		}
 	})
 }
+
+func FuzzReadOCSP(f *testing.F) {
+	root := newRoot(f)
+	leaf, err := x509.ParseCertificate(root.issue(f, newKey(f), now.Add(time.Hour), "a.example").Certificate[0])
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add([]byte("\x30\x03\x0a\x01\x06"))
+	f.Add(leaf.Raw)
+	f.Fuzz(func(t *testing.T, answer []byte) {
+		if st, err := readOCSP(answer, issued{leaf, root.cert}, now); err == nil {
+			t.Errorf("an answer that nobody signed is taken: %+v", st)
+		}
+	})
+}
