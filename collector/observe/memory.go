@@ -26,8 +26,8 @@ type memory struct {
 // Bounds on the certificates of the servers of one name, and of one SIP domain.
 // A server may show another one at each address and each time.
 const (
-	maxNameCertificates   = 1 << 20 // bytes
-	maxDomainCertificates = 4 << 20
+	maxNameCertificates   = 512 << 10 // bytes
+	maxDomainCertificates = 2 << 20
 )
 
 // budget counts what certificates take, each once.

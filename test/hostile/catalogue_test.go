@@ -72,13 +72,20 @@ func TestCatalogue(t *testing.T) {
 		s.canary.check(t)
 	})
 	t.Run("all at once", func(t *testing.T) {
+		whole := make(map[string]bool)
 		for range 3 {
 			text := p.get(t, "/metrics", deadline)
 			checkText(t, "all at once", text)
 			for _, name := range healthy {
-				if faults := complete(t, text, name); faults != nil {
+				if faults := accused(t, text, name); faults != nil {
 					t.Errorf("%s has %q", name, faults)
 				}
+				whole[name] = whole[name] || complete(t, text, name) == nil
+			}
+		}
+		for _, name := range healthy {
+			if !whole[name] {
+				t.Errorf("%s was complete in no scrape", name)
 			}
 		}
 		s.canary.check(t)
