@@ -32,7 +32,7 @@ func submitted(t *testing.T, address string, fields url.Values) (path, body stri
 // "Check now" comes back to the page, which shows the new result, below a prefix
 // too.
 func TestCheckNowStaysOnPage(t *testing.T) {
-	_, url := startExporter(t, func(o *options) { o.location = location{"/lync", "/lync"} }, contoso, fabrikam)
+	_, url := startExporter(t, func(o *options) { o.location = location{routes: "/lync", links: "/lync"} }, contoso, fabrikam)
 	path, page := submitted(t, url+"/lync/domains/contoso.example/check", map[string][]string{"view": {"external"}, "only": {"external"}})
 	if path != "/lync/domains/contoso.example?view=external" || !strings.Contains(page, "Nothing to repair.") {
 		t.Errorf("%s:\n%s", path, page)

@@ -10,9 +10,9 @@ import (
 	"github.com/lync-exporter/lync_exporter/collector/observe"
 )
 
-// contentPolicy lets a page use nothing but the two files that come with it,
+// contentPolicy lets a page use nothing but the files that come with it,
 // so that remote text could do nothing even if it were not escaped.
-const contentPolicy = "default-src 'none'; style-src 'self'; script-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+const contentPolicy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 // protect puts the security headers on every answer, errors included, and
 // refuses requests of an exporter: an answer that leads back to the exporter
