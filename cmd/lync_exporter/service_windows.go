@@ -29,8 +29,8 @@ const serviceAccount = `NT AUTHORITY\LocalService`
 //go:embed first.yml
 var firstText string
 
-// patience is how long a service may take to start or to stop.
-const patience = 10 * time.Second
+// controlTimeout is how long a service may take to start or to stop.
+const controlTimeout = 10 * time.Second
 
 // dataFolder has the configuration and the log.
 func dataFolder() string {
@@ -289,12 +289,12 @@ func stopAndWait(s *mgr.Service) error {
 	if _, err := s.Control(svc.Stop); err != nil {
 		return fmt.Errorf("the service cannot be stopped: %w", err)
 	}
-	state, err := await(s, patience, svc.Stopped)
+	state, err := await(s, controlTimeout, svc.Stopped)
 	if err != nil {
 		return err
 	}
 	if state != svc.Stopped {
-		return fmt.Errorf("the service has not stopped within %s", patience)
+		return fmt.Errorf("the service has not stopped within %s", controlTimeout)
 	}
 	return nil
 }

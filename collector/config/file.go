@@ -7,13 +7,13 @@ import (
 	"time"
 )
 
-// patience is how long a file may take to be read: on a share that hangs it
+// readTimeout is how long a file may take to be read: on a share that hangs it
 // would otherwise block this reload and all that follow.
-const patience = 10 * time.Second
+const readTimeout = 10 * time.Second
 
 var (
 	errNotRegular = errors.New("it is not a regular file")
-	errSlowFile   = errors.New("it could not be read within " + patience.String())
+	errSlowFile   = errors.New("it could not be read within " + readTimeout.String())
 )
 
 // readFile reads a regular file. A pipe or a device would block or never end.
@@ -35,7 +35,7 @@ func readFile(path string) ([]byte, error) {
 		text, err := os.ReadFile(path)
 		read <- result{text, err}
 	}()
-	timer := time.NewTimer(patience)
+	timer := time.NewTimer(readTimeout)
 	defer timer.Stop()
 	select {
 	case r := <-read:

@@ -75,15 +75,15 @@ func Misspelled(ctx context.Context, s Subject, q Questions, record string) []Re
 // balancers show a few of their addresses at a time, so that some more names
 // are asked for then.
 func Wildcard(ctx context.Context, s Subject, q Questions) dns.Host {
-	wild := q.Resolve(ctx, s.Host(s.Nonce))
-	if wild.Outcome != dns.Found {
-		return wild
+	wildcard := q.Resolve(ctx, s.Host(s.Nonce))
+	if wildcard.Outcome != dns.Found {
+		return wildcard
 	}
 	more := []string{"a", "b", "c", "d"}
 	found := make([]dns.Host, len(more))
 	Each(more, func(i int, letter string) { found[i] = q.Resolve(ctx, s.Host(s.Nonce+letter)) })
-	all := wild
-	all.Addresses = slices.Clone(wild.Addresses)
+	all := wildcard
+	all.Addresses = slices.Clone(wildcard.Addresses)
 	for _, h := range found {
 		for _, a := range h.Addresses {
 			if !slices.Contains(all.Addresses, a) {

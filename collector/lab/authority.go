@@ -19,7 +19,7 @@ import (
 type certificate struct {
 	names    []string
 	from, to time.Time
-	stranger bool // of an authority that nobody trusts
+	foreign  bool // of an authority that nobody trusts
 	between  bool // of an intermediate authority, whose certificate is sent along
 
 	noNames      bool // only the subject names the server

@@ -20,7 +20,7 @@ type edge struct {
 	silent     bool   // takes connections and answers nothing
 	speaksHTTP bool
 	product    string // its Server header; "": that of Skype for Business Server 2015
-	stranger   bool   // a SIP server that is not Lync's
+	foreign    bool   // a SIP server that is not Lync's
 }
 
 // clientAuth is what a port wants of clients: only partners have certificates.
@@ -35,7 +35,7 @@ func (e edge) clientAuth(port string) tls.ClientAuthType {
 }
 
 // answer serves one connection: each OPTIONS is refused as an Edge refuses
-// strangers, which is how it shows that it lives. The delay stands for the way
+// others, which is how it shows that it lives. The delay stands for the way
 // there and back.
 func (e edge) answer(conn net.Conn, delay time.Duration, counts *counters) {
 	defer conn.Close()
@@ -71,7 +71,7 @@ func (e edge) answer(conn net.Conn, delay time.Duration, counts *counters) {
 // response refuses a request by the captured answer of an Edge (docs/rules.md#sip-options); a server that is not Lync's grants it.
 func (e edge) response(request textproto.MIMEHeader) string {
 	var b strings.Builder
-	if e.stranger {
+	if e.foreign {
 		b.WriteString("SIP/2.0 200 OK\r\n")
 	} else {
 		b.WriteString("SIP/2.0 504 Server time-out\r\nms-user-logon-data: RemoteUser\r\n")
@@ -84,7 +84,7 @@ func (e edge) response(request textproto.MIMEHeader) string {
 			fmt.Fprintf(&b, "%s: %s\r\n", name, value)
 		}
 	}
-	if !e.stranger {
+	if !e.foreign {
 		fmt.Fprintf(&b, "Server: %s\r\n", cmp.Or(e.product, "RTC/6.0"))
 	}
 	b.WriteString("Content-Length: 0\r\n\r\n")

@@ -31,7 +31,7 @@ type Estate struct {
 	scenarios  []Scenario
 	authority  *authority // that clients trust
 	between    *authority // below the trusted one
-	stranger   *authority // that nobody trusts
+	foreign    *authority // that nobody trusts
 	counts     counters
 	network    string // first two bytes of all addresses
 	ports      map[string]string
@@ -61,10 +61,10 @@ func (e *Estate) start() (err error) {
 	if e.between, err = newAuthority("Simulated Intermediate", e.authority); err != nil {
 		return err
 	}
-	if e.stranger, err = newAuthority("Unknown Root", nil); err != nil {
+	if e.foreign, err = newAuthority("Unknown Root", nil); err != nil {
 		return err
 	}
-	e.stranger.sent = [][]byte{e.stranger.certificate.Raw}
+	e.foreign.sent = [][]byte{e.foreign.certificate.Raw}
 	if err = e.choosePorts(); err != nil {
 		return err
 	}

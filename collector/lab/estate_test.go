@@ -204,7 +204,7 @@ func TestEdgesThatDiffer(t *testing.T) {
 		{"newest", edge{}, tls.VersionTLS13, "SIP/2.0 504 Server time-out", "RTC/6.0"},
 		{"TLS 1.2", edge{maxVersion: tls.VersionTLS12}, tls.VersionTLS12, "SIP/2.0 504 Server time-out", "RTC/6.0"},
 		{"Lync Server 2013", edge{product: "RTC/5.0"}, tls.VersionTLS13, "SIP/2.0 504 Server time-out", "RTC/5.0"},
-		{"not Lync", edge{stranger: true}, tls.VersionTLS13, "SIP/2.0 200 OK", ""},
+		{"not Lync", edge{foreign: true}, tls.VersionTLS13, "SIP/2.0 200 OK", ""},
 		{"web server", edge{speaksHTTP: true}, tls.VersionTLS13, "HTTP/1.1 400 Bad Request", ""},
 	}
 	for _, tt := range tests {
@@ -282,7 +282,7 @@ func TestCertificates(t *testing.T) {
 		}},
 		{"expired", func(c *certificate) { c.to = time.Now().Add(-time.Minute) }, false, func(c *x509.Certificate, _ int) bool { return c.NotAfter.Before(time.Now()) }},
 		{"not yet valid", func(c *certificate) { c.from = time.Now().Add(time.Hour) }, false, func(c *x509.Certificate, _ int) bool { return c.NotBefore.After(time.Now()) }},
-		{"unknown root", func(c *certificate) { c.stranger = true }, false, func(c *x509.Certificate, _ int) bool { return c.Issuer.CommonName == "Unknown Root" }},
+		{"unknown root", func(c *certificate) { c.foreign = true }, false, func(c *x509.Certificate, _ int) bool { return c.Issuer.CommonName == "Unknown Root" }},
 		{"intermediate", func(c *certificate) { c.between = true }, true, func(c *x509.Certificate, sent int) bool {
 			return sent == 2 && c.Issuer.CommonName == "Simulated Intermediate"
 		}},

@@ -131,8 +131,8 @@ func (e *Estate) build(sc Scenario) error {
 // issuer is the authority that a certificate is to be of.
 func (e *Estate) issuer(c certificate) *authority {
 	switch {
-	case c.stranger:
-		return e.stranger
+	case c.foreign:
+		return e.foreign
 	case c.between:
 		return e.between
 	}
@@ -163,7 +163,7 @@ func (e *Estate) others() error {
 	if err := e.zone.Add(listHost + ". 60 IN A " + e.web.ip); err != nil {
 		return err
 	}
-	e.web.pages[listHost] = lists(e.authority, e.between, e.stranger)
+	e.web.pages[listHost] = lists(e.authority, e.between, e.foreign)
 	e.web.pages["lyncdiscover.hoster.example"] = cloud("lyncdiscover.hoster.example")
 	e.web.pages["webext.hoster.example"] = services()
 	e.web.pages["webdir.online.lync.com"] = cloud("webdir.online.lync.com")
@@ -350,7 +350,7 @@ func Scenarios() []Scenario {
 			}},
 		{Name: "untrusted.example", Story: "the Edge's certificate is of an unknown authority",
 			Findings: []string{"cert_untrusted"}, Down: both,
-			differs: func(s *site) { s.edgeCert.stranger = true }},
+			differs: func(s *site) { s.edgeCert.foreign = true }},
 		{Name: "not-yet-valid.example", Story: "the Edge's certificate is valid from next week",
 			Findings: []string{"cert_not_yet_valid"}, Down: both,
 			differs: func(s *site) { s.edgeCert.from = time.Now().AddDate(0, 0, 7) }},
@@ -401,7 +401,7 @@ func Scenarios() []Scenario {
 			differs:  func(s *site) { s.ownEdge(edge{product: "RTC/5.0"}) }},
 		{Name: "other-sip.example", Story: "a SIP server that is not Lync's is the Edge",
 			Findings: []string{"edge_sip_not_lync"},
-			differs:  func(s *site) { s.ownEdge(edge{stranger: true}) }},
+			differs:  func(s *site) { s.ownEdge(edge{foreign: true}) }},
 		{Name: "half-dead.example", Story: "one of the Edge's two addresses is dead",
 			Findings: []string{"edge_ip_partially_down"},
 			differs: func(s *site) {

@@ -233,9 +233,9 @@ func (z *Zone) at(name string) ([]dns.RR, bool) {
 		return z.records[name], true
 	}
 	for zone := parent(name); zone != "."; zone = parent(zone) {
-		if wild := z.records["*."+zone]; len(wild) > 0 {
+		if wildcard := z.records["*."+zone]; len(wildcard) > 0 {
 			var own []dns.RR
-			for _, rr := range wild {
+			for _, rr := range wildcard {
 				rr = dns.Copy(rr)
 				rr.Header().Name = name
 				own = append(own, rr)

@@ -11,7 +11,7 @@ import (
 	"github.com/lync-exporter/lync_exporter/collector/observe/internal/failure"
 )
 
-// Where answers lead is a stranger's choice: who owns a domain, its nameserver
+// Where answers lead is somebody else's choice: who owns a domain, its nameserver
 // or its web server could otherwise make the exporter connect to anything in its
 // own network. Seen from outside, the servers of a domain have public addresses
 // and the usual ports; nothing else is connected to. What leads elsewhere has
@@ -19,7 +19,7 @@ import (
 //
 // The web servers of names that are configured, or follow from the domain's own,
 // may have addresses of private networks: an exporter inside is to say all that is
-// wrong in one report. They are asked for nothing that a stranger chose.
+// wrong in one report. They are asked for nothing that somebody else chose.
 //
 // A view from inside may lead anywhere, and so may connect_to, which an
 // administrator wrote, and follow_private, which is for laboratories.
@@ -69,7 +69,7 @@ func notConnected(to endpoint, why error) Connection {
 	return Connection{Address: to.address, ServerName: to.serverName, Stage: StageForbidden, Err: why}
 }
 
-// webPorts are those that a stranger's URL may name: those of HTTP, those of the
+// webPorts are those that somebody else's URL may name: those of HTTP, those of the
 // web services behind a reverse proxy, and the usual second one of HTTP, as
 // authorities have it for their certificates.
 var webPorts = []uint16{80, 443, 4443, 8080}

@@ -31,7 +31,7 @@ const (
 
 	maxURL         = 8 << 10
 	maxProvisional = 5 // 1xx answers before the real one
-	chunkFraming   = 8 // times a body's size may be what is on the wire
+	chunkFraming   = 8 // times a body's size may be what was received
 )
 
 var errTooLong = errors.New("the server sent more than it may")
@@ -211,7 +211,7 @@ func (s *Scrape) get(view *config.View, key exchangeKey, body bodyReader) *Excha
 	return e
 }
 
-// requestBytes is the request as it goes over the wire: no credentials, no
+// requestBytes is the request as it is sent: no credentials, no
 // cookies, no Accept-Encoding.
 func requestBytes(t target) ([]byte, error) {
 	host := authority(t)
@@ -253,9 +253,9 @@ func authority(t target) string {
 // What may have failed by chance is repeated once on a new connection, as is a
 // request on a parked one that the server has closed meanwhile, which says
 // nothing of the server.
-func (s *Scrape) exchange(w *wire, r request, e *Exchange) {
+func (s *Scrape) exchange(w *socket, r request, e *Exchange) {
 	stale, watch := w.used, s.startWatch()
-	w.patience = s.config.OperationTimeout
+	w.timeout = s.config.OperationTimeout
 	err := s.roundTrip(w, r, e)
 	died := stale && failure.ClosedByPeer(err)
 	if err != nil && w.received.total == 0 && s.ctx.Err() == nil && (died || s.doubtful(w.to, err)) {
@@ -285,16 +285,16 @@ func (s *Scrape) exchange(w *wire, r request, e *Exchange) {
 
 // replace closes a connection and makes another in its place, for a repeated
 // request that may take as long as the first or is a second try.
-func (s *Scrape) replace(w *wire, asFirst bool) (Connection, *wire) {
+func (s *Scrape) replace(w *socket, asFirst bool) (Connection, *socket) {
 	to, leave := w.to, w.leave
 	w.leave = nil
 	w.close()
 	var facts Connection
-	var fresh *wire
+	var fresh *socket
 	if asFirst {
 		facts, fresh = s.connect(to)
 	} else {
-		facts, fresh = s.try(to, s.secondPatience())
+		facts, fresh = s.try(to, s.secondTimeout())
 	}
 	if fresh == nil {
 		leave()
@@ -306,7 +306,7 @@ func (s *Scrape) replace(w *wire, asFirst bool) (Connection, *wire) {
 
 // finish gives a connection to one who waits for it or parks it for others that
 // are likely to come, else closes it.
-func (s *Scrape) finish(w *wire) {
+func (s *Scrape) finish(w *socket) {
 	w.lasting = s.memories.of(w.to.serverName).kept != nil
 	switch {
 	case w.reusable && s.idle.pass(w):
@@ -319,7 +319,7 @@ func (s *Scrape) finish(w *wire) {
 
 // roundTrip returns an error if no answer came back. The deadline holds for
 // request, answer and body together.
-func (s *Scrape) roundTrip(w *wire, r request, e *Exchange) (err error) {
+func (s *Scrape) roundTrip(w *socket, r request, e *Exchange) (err error) {
 	defer func() { s.count.httpRequest(result.Of(s.ctx, err)) }()
 	if w.reader == nil {
 		w.received.r = w.Conn

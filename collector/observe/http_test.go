@@ -300,18 +300,18 @@ func TestIdlePoolIsBounded(t *testing.T) {
 	t.Parallel()
 	web := serve(t, keepAlive)
 	s := newScrape(t, nil, connectingTo(web.address), func(c *config.Config) { c.ConcurrencyPerAddress = 200 })
-	var wires []*wire
+	var sockets []*socket
 	for range maxParked + 10 {
 		_, w := s.open(endpoint{address: web.address}, false)
-		wires = append(wires, w)
+		sockets = append(sockets, w)
 	}
-	for _, w := range wires {
+	for _, w := range sockets {
 		s.idle.park(w)
 	}
 	if n := len(s.idle.parked); n != maxParked {
 		t.Errorf("%d parked, want %d", n, maxParked)
 	}
-	if s.idle.parked[0] != wires[10] {
+	if s.idle.parked[0] != sockets[10] {
 		t.Error("the oldest were not the first to go")
 	}
 	if len(s.limits.All) != 0 {

@@ -21,14 +21,14 @@ type idlePool struct {
 	mu     sync.Mutex
 	closed bool
 	wanted map[endpoint]*demand
-	parked []*wire // the longest parked first
+	parked []*socket // the longest parked first
 }
 
 // demand is who wants an endpoint.
 type demand struct {
 	total    int // requests begun in this scrape
 	underway int // of these not yet ended
-	waiting  []chan *wire
+	waiting  []chan *socket
 }
 
 // want announces a request to an endpoint, which lasts until done.
@@ -69,21 +69,21 @@ func (p *idlePool) shared(to endpoint) bool {
 
 // await waits for a connection that another request is about to leave, which
 // comes with its place in the limits: its answer is nearer than the end of
-// another handshake. It gives nil when there is none or patience is over. For
+// another handshake. It gives nil when there is none or the time is over. For
 // 1,000 SIP domains on servers of their own this saves 1,000 of 7,000 handshakes
 // and a tenth of the CPU time; with shared servers nothing is lost.
-func (p *idlePool) await(ctx context.Context, to endpoint, patience time.Duration) *wire {
+func (p *idlePool) await(ctx context.Context, to endpoint, timeout time.Duration) *socket {
 	p.mu.Lock()
 	d := p.wanted[to]
 	others := d.underway - 1 - len(d.waiting)
-	if p.closed || others <= len(d.waiting) || slices.ContainsFunc(p.parked, func(w *wire) bool { return w.to == to }) {
+	if p.closed || others <= len(d.waiting) || slices.ContainsFunc(p.parked, func(w *socket) bool { return w.to == to }) {
 		p.mu.Unlock()
 		return nil
 	}
-	left := make(chan *wire, 1)
+	left := make(chan *socket, 1)
 	d.waiting = append(d.waiting, left)
 	p.mu.Unlock()
-	timer := time.NewTimer(patience)
+	timer := time.NewTimer(timeout)
 	defer timer.Stop()
 	select {
 	case w := <-left:
@@ -101,7 +101,7 @@ func (p *idlePool) await(ctx context.Context, to endpoint, patience time.Duratio
 }
 
 // pass leaves a connection to who has waited for it longest, if anybody has.
-func (p *idlePool) pass(w *wire) bool {
+func (p *idlePool) pass(w *socket) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	d := p.wanted[w.to]
@@ -114,10 +114,10 @@ func (p *idlePool) pass(w *wire) bool {
 }
 
 // take returns the connection parked last at an endpoint, or nil.
-func (p *idlePool) take(to endpoint) *wire {
+func (p *idlePool) take(to endpoint) *socket {
 	p.mu.Lock()
 	old := p.expire(time.Now())
-	var found *wire
+	var found *socket
 	for i, w := range slices.Backward(p.parked) {
 		if w.to == to {
 			found = w
@@ -131,7 +131,7 @@ func (p *idlePool) take(to endpoint) *wire {
 }
 
 // park keeps a connection and gives back its place in the limits.
-func (p *idlePool) park(w *wire) {
+func (p *idlePool) park(w *socket) {
 	leave := w.leave
 	w.leave, w.parked = nil, time.Now()
 	p.mu.Lock()
@@ -169,7 +169,7 @@ func (p *idlePool) makeRoom(address netip.AddrPort, stay int) {
 }
 
 // expire takes out what was parked too long. Its caller holds the lock.
-func (p *idlePool) expire(now time.Time) []*wire {
+func (p *idlePool) expire(now time.Time) []*socket {
 	n := 0
 	for n < len(p.parked) && now.Sub(p.parked[n].parked) > maxIdle {
 		n++
@@ -188,15 +188,15 @@ func (p *idlePool) close() {
 	closeAll(old)
 }
 
-func closeAll(wires []*wire) {
-	for _, w := range wires {
+func closeAll(sockets []*socket) {
+	for _, w := range sockets {
 		w.close()
 	}
 }
 
 // takeParked gives a connection that this scrape has parked at an endpoint, or an
 // earlier one.
-func (s *Scrape) takeParked(to endpoint) *wire {
+func (s *Scrape) takeParked(to endpoint) *socket {
 	if w := s.idle.take(to); w != nil {
 		return w
 	}
@@ -224,8 +224,8 @@ func (s *Scrape) keepParked() {
 	parked := s.idle.parked
 	s.idle.parked, s.idle.closed = nil, true
 	s.idle.mu.Unlock()
-	var others []*wire
-	parked = slices.DeleteFunc(parked, func(w *wire) bool {
+	var others []*socket
+	parked = slices.DeleteFunc(parked, func(w *socket) bool {
 		ends := !w.lasting || !w.unwatch()
 		if ends {
 			others = append(others, w)

@@ -8,7 +8,7 @@ import (
 
 // waiting is somebody who awaits a connection.
 type waiting struct {
-	wire  *wire
+	wire  *socket
 	after time.Duration
 }
 
@@ -34,7 +34,7 @@ func TestAwaitConnection(t *testing.T) {
 		want   time.Duration   // 0: the connection comes, or the wait ends, at once
 		passed bool
 	}{
-		"it is passed on":   {func(p *idlePool) { p.pass(&wire{to: to}); p.done(to) }, 0, true},
+		"it is passed on":   {func(p *idlePool) { p.pass(&socket{to: to}); p.done(to) }, 0, true},
 		"it breaks":         {func(p *idlePool) { p.done(to) }, 0, false},
 		"it takes too long": {func(*idlePool) {}, time.Second, false},
 	} {
@@ -48,7 +48,7 @@ func TestAwaitConnection(t *testing.T) {
 				if w := <-got; w.after != tt.want || (w.wire != nil) != tt.passed {
 					t.Errorf("got connection %v after %s, want %v after %s", w.wire, w.after, tt.passed, tt.want)
 				}
-				if n := len(p.wanted[to].waiting); n > 0 || p.pass(&wire{to: to}) {
+				if n := len(p.wanted[to].waiting); n > 0 || p.pass(&socket{to: to}) {
 					t.Errorf("%d still wait", n)
 				}
 			})
@@ -71,7 +71,7 @@ func TestAwaitNothing(t *testing.T) {
 		if w := <-p.waiter(t, to); w.after > 0 {
 			t.Errorf("the second to wait for the same connection waited %s", w.after)
 		}
-		p.parked = []*wire{{to: other}}
+		p.parked = []*socket{{to: other}}
 		if w := <-p.waiter(t, other); w.after > 0 {
 			t.Errorf("a request waited %s beside a parked connection", w.after)
 		}

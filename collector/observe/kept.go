@@ -23,7 +23,7 @@ type kept struct {
 	exchanges   once.Lasting[exchangeKey, *Exchange]
 
 	mu     sync.Mutex
-	parked []*wire // as long as idlePool has them, the longest parked first
+	parked []*socket // as long as idlePool has them, the longest parked first
 }
 
 // keptFor is what was learned under a configuration, nil if it wants nothing
@@ -83,13 +83,13 @@ func (s Server) allWell() bool {
 
 // park takes over connections of a scrape that has ended. They are closed when
 // nobody has wanted them for as long as a scrape would keep them.
-func (k *kept) park(wires []*wire) {
+func (k *kept) park(sockets []*socket) {
 	k.mu.Lock()
 	old := k.expire(time.Now())
-	k.parked = append(k.parked, wires...)
+	k.parked = append(k.parked, sockets...)
 	if more := len(k.parked) - maxParked; more > 0 {
 		old = append(old, k.parked[:more]...)
-		k.parked = append([]*wire(nil), k.parked[more:]...)
+		k.parked = append([]*socket(nil), k.parked[more:]...)
 	}
 	k.mu.Unlock()
 	closeAll(old)
@@ -102,7 +102,7 @@ func (k *kept) park(wires []*wire) {
 }
 
 // take gives the connection parked last at an endpoint to a scrape, or nil.
-func (k *kept) take(to endpoint) *wire {
+func (k *kept) take(to endpoint) *socket {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	for i := len(k.parked) - 1; i >= 0; i-- {
@@ -115,8 +115,8 @@ func (k *kept) take(to endpoint) *wire {
 }
 
 // expire takes out what was parked too long. Its caller holds the lock.
-func (k *kept) expire(now time.Time) (old []*wire) {
-	var young []*wire
+func (k *kept) expire(now time.Time) (old []*socket) {
+	var young []*socket
 	for _, w := range k.parked {
 		if now.Sub(w.parked) >= maxIdle {
 			old = append(old, w)

@@ -93,7 +93,7 @@ func noAnswer(stage Stage, err error) SIPAnswer {
 
 // options asks a SIP server whether it is there. REGISTER would count as an
 // attempt to sign in (docs/rules.md#sip-options).
-func (s *Scrape) options(w *wire) SIPAnswer {
+func (s *Scrape) options(w *socket) SIPAnswer {
 	w.allow()
 	watch := s.startWatch()
 	_, err := io.WriteString(w, optionsRequest(w.to))

@@ -22,15 +22,15 @@ type endpoint struct {
 	serverName string         // sent as SNI; "" means no TLS
 }
 
-// wire is one open connection. Whoever holds it holds a place in the limits.
-type wire struct {
+// socket is one open connection. Whoever holds it holds a place in the limits.
+type socket struct {
 	net.Conn // TLS where the endpoint has it, else TCP
 	to       endpoint
 	tcp      net.Conn
 	unwatch  func() bool // stop closing it at the end of the scrape
 	leave    func()      // gives the place back; nil while parked
 
-	patience                     time.Duration // of one operation
+	timeout                      time.Duration // of one operation
 	connectDuration, tlsDuration time.Duration
 
 	// Of http.go:
@@ -43,7 +43,7 @@ type wire struct {
 	lasting  bool // may stay parked beyond its scrape
 }
 
-func (w *wire) close() {
+func (w *socket) close() {
 	w.unwatch()
 	w.Conn.Close()
 	if w.reader != nil {
@@ -58,7 +58,7 @@ func (w *wire) close() {
 }
 
 // borrowReader takes a reader from those of connections that are closed.
-func (w *wire) borrowReader(readers *sync.Pool) {
+func (w *socket) borrowReader(readers *sync.Pool) {
 	w.readers = readers
 	if reader, ok := readers.Get().(*bufio.Reader); ok {
 		w.reader = reader
@@ -68,17 +68,17 @@ func (w *wire) borrowReader(readers *sync.Pool) {
 	w.reader = bufio.NewReaderSize(&w.received, 4<<10)
 }
 
-// allow gives everything that follows on the wire the time of one operation in
+// allow gives everything that follows on the socket the time of one operation in
 // all, however slowly bytes trickle in.
-func (w *wire) allow() {
-	w.tcp.SetDeadline(time.Now().Add(w.patience)) // fails only on a closed connection, as what follows does
+func (w *socket) allow() {
+	w.tcp.SetDeadline(time.Now().Add(w.timeout)) // fails only on a closed connection, as what follows does
 }
 
 // open gives a connection to an endpoint, with the facts of the first one that
 // the scrape made there. Where that one failed nothing is tried again and the
-// wire is nil. With reuse a parked connection will do.
-func (s *Scrape) open(to endpoint, reuse bool) (Connection, *wire) {
-	var first *wire
+// socket is nil. With reuse a parked connection will do.
+func (s *Scrape) open(to endpoint, reuse bool) (Connection, *socket) {
+	var first *socket
 	memory := s.memories.of(to.serverName)
 	facts, ok := memory.connections.Do(s.ctx, to, func() Connection {
 		return memory.kept.connection(s.ctx, to, func() (c Connection) {
@@ -129,7 +129,7 @@ func (s *Scrape) unconnected(to endpoint) Connection {
 
 // dial waits for a place at the address, then connects and shakes hands, or
 // with reuse takes a connection that is parked there.
-func (s *Scrape) dial(to endpoint, reuse bool) (Connection, *wire) {
+func (s *Scrape) dial(to endpoint, reuse bool) (Connection, *socket) {
 	leave, err := s.limits.Enter(s.ctx, &s.limits.Addresses, to.address.String())
 	if err == nil && s.ctx.Err() != nil { // a free place is given out even then
 		leave()
@@ -154,12 +154,12 @@ func (s *Scrape) dial(to endpoint, reuse bool) (Connection, *wire) {
 }
 
 // tryAgain makes a connection for a second try at what went wrong on one.
-func (s *Scrape) tryAgain(to endpoint) (Connection, *wire) {
+func (s *Scrape) tryAgain(to endpoint) (Connection, *socket) {
 	leave, err := s.limits.Enter(s.ctx, &s.limits.Addresses, to.address.String())
 	if err != nil {
 		return s.unconnected(to), nil
 	}
-	c, w := s.try(to, s.secondPatience())
+	c, w := s.try(to, s.secondTimeout())
 	if w == nil {
 		leave()
 		return c, nil
@@ -170,16 +170,16 @@ func (s *Scrape) tryAgain(to endpoint) (Connection, *wire) {
 
 // connect makes a new connection. What may have failed by chance is tried once
 // more before it counts. Its caller holds the place for it.
-func (s *Scrape) connect(to endpoint) (Connection, *wire) {
+func (s *Scrape) connect(to endpoint) (Connection, *socket) {
 	s.idle.makeRoom(to.address, s.limits.Addresses.Size/2)
 	c, w := s.try(to, s.config.OperationTimeout)
 	if w != nil || !s.doubtful(to, c.Err) || c.Stage == StageTLS && !failure.TimedOut(c.Err) { // try has repeated those
 		return c, w
 	}
-	again, w := s.try(to, s.secondPatience())
+	again, w := s.try(to, s.secondTimeout())
 	switch {
 	case w != nil:
-		w.patience = s.config.OperationTimeout
+		w.timeout = s.config.OperationTimeout
 	case failure.IsEnded(again.Err) || again.Stage <= c.Stage && !IsStarved(c.Err):
 		s.silent.Store(to.address, true)
 		return c, nil
@@ -187,9 +187,9 @@ func (s *Scrape) connect(to endpoint) (Connection, *wire) {
 	return again, w
 }
 
-// secondPatience is how long a second try may take. It is shorter so that two
+// secondTimeout is how long a second try may take. It is shorter so that two
 // addresses that are dead fit into a scrape.
-func (s *Scrape) secondPatience() time.Duration { return s.config.OperationTimeout / 2 }
+func (s *Scrape) secondTimeout() time.Duration { return s.config.OperationTimeout / 2 }
 
 // doubtful says whether something may have failed by chance and is worth a
 // second try. One is enough for an address that was silent twice.
@@ -202,8 +202,8 @@ func (s *Scrape) doubtful(to endpoint, err error) bool {
 }
 
 // try connects and shakes hands.
-func (s *Scrape) try(to endpoint, patience time.Duration) (Connection, *wire) {
-	c, w := s.connectTCP(to, patience)
+func (s *Scrape) try(to endpoint, timeout time.Duration) (Connection, *socket) {
+	c, w := s.connectTCP(to, timeout)
 	if w == nil || to.serverName == "" {
 		return c, w
 	}
@@ -214,7 +214,7 @@ func (s *Scrape) try(to endpoint, patience time.Duration) (Connection, *wire) {
 	if !worthOtherCurves(c) || s.ctx.Err() != nil {
 		return c, nil
 	}
-	other, w := s.connectTCP(to, patience)
+	other, w := s.connectTCP(to, timeout)
 	if w == nil {
 		return c, nil
 	}
@@ -225,9 +225,9 @@ func (s *Scrape) try(to endpoint, patience time.Duration) (Connection, *wire) {
 	return other, nil
 }
 
-func (s *Scrape) connectTCP(to endpoint, patience time.Duration) (Connection, *wire) {
+func (s *Scrape) connectTCP(to endpoint, timeout time.Duration) (Connection, *socket) {
 	c := Connection{Address: to.address, ServerName: to.serverName, Stage: StageDone}
-	dialer := net.Dialer{Timeout: patience, KeepAlive: -1}
+	dialer := net.Dialer{Timeout: timeout, KeepAlive: -1}
 	watch := s.startWatch()
 	conn, err := dialer.DialContext(s.ctx, "tcp", to.address.String())
 	c.ConnectDuration = time.Since(watch.began)
@@ -242,7 +242,7 @@ func (s *Scrape) connectTCP(to endpoint, patience time.Duration) (Connection, *w
 	}
 	s.count.connection(result.OK)
 	unwatch := context.AfterFunc(s.ctx, func() { conn.Close() })
-	return c, &wire{Conn: conn, to: to, tcp: conn, unwatch: unwatch, patience: patience, connectDuration: c.ConnectDuration}
+	return c, &socket{Conn: conn, to: to, tcp: conn, unwatch: unwatch, timeout: timeout, connectDuration: c.ConnectDuration}
 }
 
 func (s *Scrape) connectResult(stage Stage, err error) string {

@@ -43,7 +43,7 @@ type hello struct {
 // the server shows. Nothing is verified here, so that the facts outlive every
 // fault of a certificate: verifying is what Trust and the checks are for, and
 // no secret ever travels over these connections.
-func (s *Scrape) shakeHands(w *wire, c *Connection, h hello) bool {
+func (s *Scrape) shakeHands(w *socket, c *Connection, h hello) bool {
 	conn := tls.Client(w.tcp, &tls.Config{
 		ServerName:             w.to.serverName,
 		InsecureSkipVerify:     true,

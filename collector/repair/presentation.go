@@ -56,13 +56,13 @@ func plain(r verdict.Record) (resource, error) {
 
 // plainName writes a domain name with nothing but harmless characters.
 func plainName(name string) (string, error) {
-	wire := make([]byte, 256)
-	end, err := dns.PackDomainName(dns.Fqdn(name), wire, 0, nil, false)
+	packed := make([]byte, 256)
+	end, err := dns.PackDomainName(dns.Fqdn(name), packed, 0, nil, false)
 	if err != nil {
 		return "", fmt.Errorf("%q is no domain name: %w", name, err)
 	}
 	var b strings.Builder
-	for rest := wire[:end]; rest[0] > 0; rest = rest[1+rest[0]:] {
+	for rest := packed[:end]; rest[0] > 0; rest = rest[1+rest[0]:] {
 		for _, c := range rest[1 : 1+rest[0]] {
 			if isPlain(c) {
 				b.WriteByte(c)

@@ -51,7 +51,7 @@ func mergeSet(repairs []wanted) []Change {
 			keep = add(keep, c, nil)
 		}
 	}
-	keep = settle(keep, replaced)
+	keep = final(keep, replaced)
 	if len(keep) == 0 {
 		if all {
 			return []Change{whole(gone)}
@@ -92,10 +92,10 @@ func add(list []Change, c Change, was []string) []Change {
 	return list
 }
 
-// settle leaves the records that are to be there: one where a record is to be the
+// final leaves the records that are to be there: one where a record is to be the
 // only one, several addresses otherwise. A placeholder goes where the data is
 // known.
-func settle(keep []Change, replaced bool) []Change {
+func final(keep []Change, replaced bool) []Change {
 	if len(keep) < 2 {
 		return keep
 	}
@@ -104,18 +104,18 @@ func settle(keep []Change, replaced bool) []Change {
 		known = 0
 	}
 	several := isAddress(keep[known].Record) && !replaced
-	var settled []Change
+	var list []Change
 	for i, c := range keep {
 		if i == known || several && !c.Open() {
-			settled = append(settled, c)
+			list = append(list, c)
 		}
 	}
 	for _, c := range keep {
-		if !slices.ContainsFunc(settled, func(s Change) bool { return s.Record.Data == c.Record.Data }) {
-			settled[0].serve(c.For, c.Domains)
+		if !slices.ContainsFunc(list, func(s Change) bool { return s.Record.Data == c.Record.Data }) {
+			list[0].serve(c.For, c.Domains)
 		}
 	}
-	return settled
+	return list
 }
 
 // whole is the removal of all records of a set.

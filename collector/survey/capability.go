@@ -19,7 +19,7 @@ const (
 )
 
 // stateOf says whether users have a capability, from the findings and from what
-// remained unknown. A critical finding settles it even where other observations
+// remained unknown. A critical finding decides it even where other observations
 // failed.
 func stateOf(c verdict.Capability, s inquiry.Subject, topology *inquiry.Topology, checks []CheckReport) State {
 	offered := s.Wants(c)

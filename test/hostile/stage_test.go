@@ -44,7 +44,6 @@ type stage struct {
 	resolver  string
 	canary    *canary
 	exporter  string // host and port of the exporter's listener, for those who lead back to it
-	mu        sync.Mutex
 	questions map[string]int
 	silent    sync.WaitGroup
 	stopped   context.Context

@@ -153,9 +153,9 @@ func (f *SIPServers) askHost(ctx context.Context, s inquiry.Subject, q inquiry.Q
 	name := s.Host("sip")
 	guessed := slices.IndexFunc(f.List, func(t SIPServer) bool { return t.Role == lync.AccessEdge && t.Prefix == "" })
 	f.Host.Host = q.Resolve(ctx, name)
-	wild := lync.SameAnswer(f.Host.Host, inquiry.Wildcard(ctx, s, q))
+	wildcard := lync.SameAnswer(f.Host.Host, inquiry.Wildcard(ctx, s, q))
 	shares := func(role lync.Role, hosted bool) bool {
-		return !wild && slices.ContainsFunc(f.List, func(t SIPServer) bool {
+		return !wildcard && slices.ContainsFunc(f.List, func(t SIPServer) bool {
 			return t.Role == role && t.Prefix != "" && t.Hosted == hosted && t.LeadsTo(f.Host.Host.Addresses)
 		})
 	}
@@ -173,13 +173,13 @@ func (f *SIPServers) askHost(ctx context.Context, s inquiry.Subject, q inquiry.Q
 		f.Host.Is = SIPHostOnEdge
 	case s.View.Internal:
 	default:
-		f.askElsewhere(ctx, s, q, guessed, wild)
+		f.askElsewhere(ctx, s, q, guessed, wildcard)
 	}
 }
 
 // askElsewhere asks sip.<domain> where it leads to no Access Edge that a
 // client's record names.
-func (f *SIPServers) askElsewhere(ctx context.Context, s inquiry.Subject, q inquiry.Questions, guessed int, wild bool) {
+func (f *SIPServers) askElsewhere(ctx context.Context, s inquiry.Subject, q inquiry.Questions, guessed int, wildcard bool) {
 	server := inquiry.Server{Role: lync.AccessEdge, Server: q.SIP(ctx, s.Host("sip"), lync.ClientPort)}
 	speaks := func(a observe.Address) bool {
 		return lync.IsLync(a.Answer) || f.Host.Shared && a.Shook() && !a.Answer.HTTP
@@ -190,13 +190,13 @@ func (f *SIPServers) askElsewhere(ctx context.Context, s inquiry.Subject, q inqu
 	case server.Unknown() != nil, private: // the latter is said of its address
 	case edge && guessed >= 0:
 		f.Host.Is = SIPHostEdge
-	case edge && !wild:
+	case edge && !wildcard:
 		f.Host.Is = SIPHostEdge
 		f.List = append(f.List, SIPServer{Server: server, InDNS: f.Host.Host})
 	case edge:
 	case guessed < 0:
 		f.Host.Is, f.Host.NotEdge = SIPHostNotEdge, server.Server
-	case (known || wild) && !f.Host.Shared && inquiry.AutodiscoverWorks(ctx, s, q):
+	case (known || wildcard) && !f.Host.Shared && inquiry.AutodiscoverWorks(ctx, s, q):
 		f.Host.Is, f.Host.NotEdge = SIPHostNotEdge, server.Server
 		f.drop(guessed)
 	}

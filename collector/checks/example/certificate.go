@@ -167,10 +167,10 @@ func edited(c *x509.Certificate, key publicKey, signature x509.SignatureAlgorith
 // certification is a certification authority of all examples of a test process,
 // and another one that nobody trusts.
 type certification struct {
-	key            *ecdsa.PrivateKey
-	root, stranger *x509.Certificate
-	roots          *x509.CertPool
-	issued         sync.Map // what was made, by certificate and time
+	key           *ecdsa.PrivateKey
+	root, foreign *x509.Certificate
+	roots         *x509.CertPool
+	issued        sync.Map // what was made, by certificate and time
 }
 
 var authority = sync.OnceValue(func() *certification {
@@ -179,8 +179,8 @@ var authority = sync.OnceValue(func() *certification {
 		panic(err)
 	}
 	a := &certification{key: key, roots: x509.NewCertPool()}
-	root, stranger := authorityTemplate("Example Root", lastDay), authorityTemplate("Contoso Root", lastDay)
-	a.root, a.stranger = a.sign(root, root), a.sign(stranger, stranger)
+	root, foreign := authorityTemplate("Example Root", lastDay), authorityTemplate("Contoso Root", lastDay)
+	a.root, a.foreign = a.sign(root, root), a.sign(foreign, foreign)
 	a.roots.AddCert(a.root)
 	return a
 })
@@ -200,7 +200,7 @@ func authorityTemplate(name string, to time.Time) *x509.Certificate {
 func (a *certification) issuing(c certificate) (issuer, parent *x509.Certificate) {
 	name, root := "Example Issuing CA", a.root
 	if c.trust == untrusted {
-		name, root = "Contoso Issuing CA", a.stranger
+		name, root = "Contoso Issuing CA", a.foreign
 	}
 	if c.issuer != "" {
 		name = c.issuer

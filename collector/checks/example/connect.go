@@ -83,7 +83,7 @@ func (n *Network) shakeHands(name string, at netip.AddrPort) observe.Address {
 	if h.version < tls.VersionTLS12 {
 		c.Cipher = tls.TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA
 	}
-	c.ClientCertificateRequested = at.Port() == partnersPort && behaviourOf(at.Addr()) != stranger
+	c.ClientCertificateRequested = at.Port() == partnersPort && behaviourOf(at.Addr()) != foreign
 	if h.asks != nil {
 		c.ClientCertificateRequested = *h.asks
 	}
@@ -99,7 +99,7 @@ func (n *Network) shakeHands(name string, at netip.AddrPort) observe.Address {
 // usualNames are those that a server of a network has in its certificate.
 func usualNames(name string, a netip.Addr) []string {
 	switch behaviourOf(a) {
-	case stranger:
+	case foreign:
 		return []string{"www.other.example"}
 	case ofMicrosoft:
 		names := []string{"*.online.lync.com", "sipfed.online.lync.com", "sipdir.online.lync.com", "webdir.online.lync.com", "webdir1e.online.lync.com"}

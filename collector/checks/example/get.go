@@ -19,7 +19,7 @@ import (
 // httpCapture is what a URL answers.
 type httpCapture struct {
 	word     string // silent, closed or garbage; "": an answer
-	response string // as on the wire
+	response string // as it is sent
 }
 
 func readHTTP(text string) (httpCapture, error) {

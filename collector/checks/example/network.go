@@ -201,7 +201,7 @@ type behaviour int
 
 const (
 	healthy behaviour = iota + 1
-	stranger
+	foreign
 	dead
 	ofMicrosoft
 )
@@ -220,7 +220,7 @@ var networks = []struct {
 	{netip.MustParsePrefix("100.64.0.0/10"), healthy},
 	{netip.MustParsePrefix("fc00::/7"), healthy},
 	{netip.MustParsePrefix("fe80::/10"), healthy},
-	{netip.MustParsePrefix("198.51.100.0/24"), stranger},
+	{netip.MustParsePrefix("198.51.100.0/24"), foreign},
 	{netip.MustParsePrefix("203.0.113.0/24"), dead},
 	{netip.MustParsePrefix("127.0.0.0/8"), dead},
 	{netip.MustParsePrefix("0.0.0.0/32"), dead},

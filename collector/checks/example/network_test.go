@@ -50,7 +50,7 @@ healthy     A    192.0.2.1
 v6          AAAA 2001:db8::1
 private     A    10.1.2.3
 home        A    192.168.0.1
-stranger    A    198.51.100.1
+foreign    A    198.51.100.1
 dead        A    203.0.113.1
 loop        A    127.0.0.1
 lyncdiscover CNAME webdir.online.lync.com.
@@ -61,7 +61,7 @@ lyncdiscover CNAME webdir.online.lync.com.
 		"v6.contoso.com":         well,
 		"private.contoso.com":    well,
 		"home.contoso.com":       well,
-		"stranger.contoso.com":   "done, TLS 1.2, http, its certificate lacks the name stranger.contoso.com; it bears www.other.example, trusted true",
+		"foreign.contoso.com":    "done, TLS 1.2, http, its certificate lacks the name foreign.contoso.com; it bears www.other.example, trusted true",
 		"dead.contoso.com":       "unconnected",
 		"loop.contoso.com":       "unconnected",
 		"sipfed.online.lync.com": "done, TLS 1.2, asks, lync, trusted true, 504, RTC/7.0",

@@ -80,7 +80,7 @@ func noHeader(string) []string { return nil }
 func usualSIP(b behaviour) sipCapture {
 	response := edgeResponse
 	switch b {
-	case stranger:
+	case foreign:
 		return sipCapture{word: "http"}
 	case ofMicrosoft:
 		response = microsoftResponse

@@ -11,7 +11,7 @@ const root = "/Autodiscover/AutodiscoverService.svc/root"
 // usualPage is what the servers of a network answer to a request.
 func usualPage(t target, b behaviour) string {
 	switch b {
-	case stranger, dead:
+	case foreign, dead:
 		return "HTTP/1.1 200 OK\nServer: Apache\nContent-Type: text/html\n\n<html><title>Welcome</title><body>www.other.example</body></html>\n"
 	case ofMicrosoft:
 		return microsoftPage(t)

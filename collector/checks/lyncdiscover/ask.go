@@ -29,7 +29,7 @@ type name struct {
 	Label         string
 	Belongs       bool // in this view
 	Host          dns.Host
-	Wild          bool          // only a wildcard answers for it
+	Wildcard      bool          // only a wildcard answers for it
 	Secure, Plain *inquiry.Walk // nil: the name does not exist
 }
 
@@ -53,7 +53,7 @@ func ask(ctx context.Context, s inquiry.Subject, q inquiry.Questions) facts {
 	wildcard := inquiry.Wildcard(ctx, s, q)
 	for i := range f.Names {
 		n := &f.Names[i]
-		n.Wild = lync.SameAnswer(n.Host, wildcard)
+		n.Wildcard = lync.SameAnswer(n.Host, wildcard)
 		if n.Belongs && f.Topology.HasServers() && n.Host.Outcome.Known() && !n.works() {
 			f.lookElsewhere(ctx, s, q, *n, wildcard)
 		}
@@ -94,7 +94,7 @@ func (n name) missing() bool {
 	if n.Host.Outcome.Missing() {
 		return true
 	}
-	return n.Wild && !slices.ContainsFunc(n.asked(), func(w *inquiry.Walk) bool {
+	return n.Wildcard && !slices.ContainsFunc(n.asked(), func(w *inquiry.Walk) bool {
 		return w.Document.Format != "" || w.End == inquiry.PoolDown || w.End == inquiry.LoginWanted || w.Unknown() != nil
 	})
 }

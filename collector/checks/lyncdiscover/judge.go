@@ -30,7 +30,7 @@ func judge(s inquiry.Subject, f facts) verdict.Verdict {
 		switch {
 		case n.Belongs && f.Topology.HasServers():
 			judgeName(&v, s, f, n)
-		case !n.Belongs && !s.View.Internal && !n.Wild && n.answered():
+		case !n.Belongs && !s.View.Internal && !n.Wildcard && n.answered():
 			v.Report(internalVisible.On(n.Label).Saw("%s: %s", n.Host.Name, lync.Describe(n.Host)).Repair(common.DeleteHost(n.Host)...))
 		}
 	}
@@ -87,7 +87,7 @@ func judgeMissing(v *verdict.Verdict, s inquiry.Subject, f facts, n name) {
 		h := f.Misspelled[0]
 		finding = finding.Saw("%s is there instead", h.Name)
 		wrong, right = common.DeleteHost(h), renamed(h.Name, n.Host.Name, common.DeleteHost(h))
-	case n.Wild:
+	case n.Wildcard:
 		finding = finding.Saw("only the zone's wildcard answers for it: %s", lync.Describe(n.Host))
 	case len(n.Host.Chain) > 0:
 		finding = finding.Saw("it is an alias of %s, which has no address", lync.FinalName(n.Host))

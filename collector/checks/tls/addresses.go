@@ -41,7 +41,7 @@ func (j judgement) addressFaults(t server) []verdict.Finding {
 	case len(down) == 0:
 		return nil
 	case up > 0:
-		return []verdict.Finding{j.settled(t, partiallyDown.On(string(t.Role)).At(j.words(t)).Saw("%s", reasons(down, true)).Repair(j.repairAddresses(t, down)))}
+		return []verdict.Finding{j.mitigated(t, partiallyDown.On(string(t.Role)).At(j.words(t)).Saw("%s", reasons(down, true)).Repair(j.repairAddresses(t, down)))}
 	case !t.Role.IsEdge() && t.Role != lync.Meet:
 		return nil
 	}
@@ -63,7 +63,7 @@ func (j judgement) addressFaults(t server) []verdict.Finding {
 	default:
 		finding = finding.Repair(common.Reach(j.Subject, t.Host.Name))
 	}
-	return []verdict.Finding{j.settled(t, finding)}
+	return []verdict.Finding{j.mitigated(t, finding)}
 }
 
 // reasons say why addresses do not answer.

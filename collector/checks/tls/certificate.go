@@ -118,7 +118,7 @@ func (j judgement) exposeSeen(v *verdict.Verdict) {
 // names aside.
 func (j judgement) certificateFaults(t server, c certificate) []verdict.Finding {
 	on := func(rule *verdict.Rule, format string, args ...any) verdict.Finding {
-		return j.settled(t, rule.On(string(t.Role)).At(j.words(t, c.addresses()...)).Saw(format, args...))
+		return j.mitigated(t, rule.On(string(t.Role)).At(j.words(t, c.addresses()...)).Saw(format, args...))
 	}
 	return slices.Concat(j.validityFaults(t, c, on), j.usageFaults(t, c, on), j.strengthFaults(t, c, on), j.trustFaults(t, c), j.revocationFaults(t, c, on), j.differenceFaults(t, c))
 }

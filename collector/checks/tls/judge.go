@@ -159,8 +159,8 @@ func (j judgement) ofSuccessor(t successor) []verdict.Finding {
 	return faults
 }
 
-// settled is a fault of a server with what stands in for it.
-func (j judgement) settled(t server, f verdict.Finding) verdict.Finding {
+// mitigated is a fault of a server with what stands in for it.
+func (j judgement) mitigated(t server, f verdict.Finding) verdict.Finding {
 	f = f.Serving(j.serves(t))
 	switch {
 	case t.HTTPWorks:

@@ -54,7 +54,7 @@ func (j judgement) nameFaults(t server, otherWayIn bool) []verdict.Finding {
 		if t.Hosted {
 			repair = askProvider(t)
 		}
-		f := j.settled(t, rule.On(string(t.Role)).At(server).Saw("%s", lync.SANs(t.leaves(names[0])[0])).
+		f := j.mitigated(t, rule.On(string(t.Role)).At(server).Saw("%s", lync.SANs(t.leaves(names[0])[0])).
 			Wants("%s", strings.Join(names, ", ")).Repair(repair))
 		if otherWayIn && (rule == sipNameMissing || t.Prefix == "") {
 			f = f.Milder(verdict.OtherWayIn)

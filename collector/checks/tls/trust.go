@@ -20,7 +20,7 @@ func (j judgement) trustFaults(t server, c certificate) []verdict.Finding {
 		if rule == untrusted && expiredAuthority(a, j.Now) == nil {
 			repair = j.reissue(t, c, "Use a certificate of an authority that clients and partners trust")
 		}
-		return []verdict.Finding{j.settled(t, rule.On(string(t.Role)).At(j.words(t, a.Address.Addr())).Saw(format, args...).Repair(repair))}
+		return []verdict.Finding{j.mitigated(t, rule.On(string(t.Role)).At(j.words(t, a.Address.Addr())).Saw(format, args...).Repair(repair))}
 	}
 	for _, a := range c.at {
 		switch {
