@@ -35,7 +35,7 @@ function(config)
 
   local domainCount = '{{ $value }} SIP domain{{ if ne $value 1.0 }}s{{ end }}';
   local capabilitiesOf(labels) =
-    text.first('capability', lost + '{%s}', labels, none='unknown', n=4);
+    text.first('capability', lost + '{%s}', labels, none='unknown', n=4, shown=text.word);
 
   //
   // Causes: servers and certificates that take capabilities of SIP domains down.
@@ -53,7 +53,7 @@ function(config)
       'Edge %s ({{ $labels.host }}) does not answer: %s.' % [text.server(['view', 'host']), domainCount],
       [
         'Seen: no port of the Edge at {{ $labels.host }} completes a TLS handshake (view {{ $labels.view }}).',
-        'Why it matters: %s of these SIP domains lost: %s.' % [capabilitiesOf(['view', 'host']), text.domains(lost + '{%s}', ['view', 'host'])],
+        'Why it matters: these SIP domains have lost %s: %s.' % [capabilitiesOf(['view', 'host']), text.domains(lost + '{%s}', ['view', 'host'])],
         'First: check that the server runs, that its Access Edge service is started and that the firewall lets 443 and 5061 through to it.',
         'Explained: ' + text.finding('edge_tcp_unreachable') + ' All SIP domains: ' + text.exporter,
       ],
@@ -68,7 +68,7 @@ function(config)
       'Edge %s does not answer at {{ $labels.address }}: %s.' % [text.server(['view', 'address']), domainCount],
       [
         'Seen: {{ $labels.address }} completes no TLS handshake (view {{ $labels.view }}).',
-        'Why it matters: %s of these SIP domains lost: %s.' % [capabilitiesOf(['view', 'address']), text.domains(lost + '{%s}', ['view', 'address'])],
+        'Why it matters: these SIP domains have lost %s: %s.' % [capabilitiesOf(['view', 'address']), text.domains(lost + '{%s}', ['view', 'address'])],
         'First: check the Access Edge service and the firewall rule for this port.',
         'Explained: ' + text.finding('edge_tcp_unreachable') + ' All SIP domains: ' + text.exporter,
       ],
@@ -82,7 +82,7 @@ function(config)
       'Reverse proxy %s ({{ $labels.address }}) does not answer: %s.' % [text.server(['view', 'address']), domainCount],
       [
         'Seen: {{ $labels.address }} completes no TLS handshake (view {{ $labels.view }}).',
-        'Why it matters: %s of these SIP domains lost: %s.' % [capabilitiesOf(['view', 'address']), text.domains(lost + '{%s}', ['view', 'address'])],
+        'Why it matters: these SIP domains have lost %s: %s.' % [capabilitiesOf(['view', 'address']), text.domains(lost + '{%s}', ['view', 'address'])],
         'First: check that the reverse proxy runs and that the firewall lets 443 through to it.',
         'Explained: ' + text.finding('lyncdiscover_unreachable') + ' All SIP domains: ' + text.exporter,
       ],
@@ -97,9 +97,9 @@ function(config)
       [
         'Seen: no SIP domain can use the certificate at %s (view {{ $labels.view }}, SHA-256 {{ $labels.fingerprint_sha256 }}). It has expired or is not valid yet, is revoked or not trusted, or lacks their names.' %
         text.first('address', lost + '{%s}', ['view', 'cause']),
-        'Why it matters: %s of these SIP domains lost: %s.' % [capabilitiesOf(['view', 'cause']), text.domains(lost + '{%s}', ['view', 'cause'])],
+        'Why it matters: these SIP domains have lost %s: %s.' % [capabilitiesOf(['view', 'cause']), text.domains(lost + '{%s}', ['view', 'cause'])],
         'First: open the report of one of them, which says what is wrong with the certificate and which names to order, and replace it.',
-        'Report: %s/domains/%s' % [config.exporterURL, text.first('domain', lost + '{%s}', ['view', 'cause'], n=1)],
+        'Report: %s/domains/%s' % [config.exporterURL, text.one('domain', lost + '{%s}', ['view', 'cause'])],
       ],
       certificates,
       cause,
@@ -221,8 +221,9 @@ function(config)
   //
   // What comes and goes never lasts long enough for the alerts above.
   //
-  local flaps(metric, extra='') = |||
-    avg_over_time(%(metric)s[1h]) < %(availability)s
+  local capabilityWord = '{{ $labels.capability%s }}' % text.word;
+  local flaps(metric) = |||
+    avg_over_time(%(metric)s[1h]) < %(availability)g
     and changes(%(metric)s[1h]) >= %(changes)d
   ||| % { metric: metric, availability: config.flappingAvailability, changes: config.flappingChanges };
   local serverFlaps = 'min by (job, view, host) (\n  %s\n)' % std.strReplace(std.stripChars(flaps('address:lync_server_reachable:max'), '\n'), '\n', '\n  ');
@@ -239,7 +240,7 @@ function(config)
         'Explained: ' + text.finding('edge_tcp_unreachable') + ' All SIP domains: ' + text.exporter,
       ],
       overview,
-      { 'for': '2m', keep_firing_for: config.causeKeep },
+      { 'for': config.flappingFor, keep_firing_for: config.causeKeep },
     ),
     alert(
       'LyncCapabilityFlapping',
@@ -254,15 +255,15 @@ function(config)
         known: known,
         server: std.strReplace(serverFlaps, '\n', '\n'),
       },
-      'The {{ $labels.capability }} of {{ $labels.domain }} comes and goes.',
+      'The %s of {{ $labels.domain }} comes and goes.' % capabilityWord,
       [
-        'Seen: {{ $labels.capability }} was up {{ $value | humanizePercentage }} of the last hour, with several outages (view {{ $labels.view }}).',
+        'Seen: %s was up {{ $value | humanizePercentage }} of the last hour, with several outages (view {{ $labels.view }}).' % capabilityWord,
         'Why it matters: users are cut off again and again.',
         'First: open the report while it is down, and compare the answers of the domain\'s nameservers.',
         'Report and repairs: ' + text.domain,
       ],
       domain,
-      { 'for': '2m', keep_firing_for: config.causeKeep },
+      { 'for': config.flappingFor, keep_firing_for: config.causeKeep },
     ),
   ];
 
@@ -331,8 +332,8 @@ function(config)
     { 'for': duration },
   );
   local certificateAlerts = [
-    expiring('LyncCertificateExpiresSoon', config.ticket, config.soonDays, config.soonPart, '1h'),
-    expiring('LyncCertificateExpiresVerySoon', config.page, config.verySoonDays, config.verySoonPart, '15m'),
+    expiring('LyncCertificateExpiresSoon', config.ticket, config.soonDays, config.soonPart, config.soonFor),
+    expiring('LyncCertificateExpiresVerySoon', config.page, config.verySoonDays, config.verySoonPart, config.verySoonFor),
     // A ticket: where users are cut off by it, that pages.
     alert(
       'LyncCertificateExpired',
@@ -346,7 +347,7 @@ function(config)
         'Explained: ' + text.finding('cert_expired'),
       ],
       certificates,
-      { 'for': '5m', keep_firing_for: config.ticketKeep },
+      { 'for': config.expiredFor, keep_firing_for: config.ticketKeep },
     ),
     alert(
       'LyncCertificateRevoked',
@@ -505,7 +506,7 @@ function(config)
         'Report: ' + text.domain,
       ],
       domain,
-      { 'for': '10m' },
+      { 'for': config.absentFor },
     ),
   ];
 
@@ -525,7 +526,7 @@ function(config)
         'Explained: ' + text.finding('freb_enabled'),
       ],
       overview,
-      { 'for': '1d' },
+      { 'for': config.tracingFor },
     ),
     alert(
       'LyncFailedRequestTracingCut',
@@ -561,7 +562,7 @@ function(config)
   //
   // Blindness: what is not known. It never holds back what is still seen.
   //
-  local blind = 'avg by (job, domain, view) (%s) < 0.5' % last('lync_check_success');
+  local blind = 'avg by (job, domain, view) (%s) < %g' % [last('lync_check_success'), 1 - config.blindChecks];
   local exporter = [
     alert(
       'LyncResolverDown',
@@ -596,12 +597,12 @@ function(config)
       config.page,
       |||
         count by (job, view) (%s)
-        / count by (job, view) (group by (job, domain, view) (%s)) > %s
+        / count by (job, view) (group by (job, domain, view) (%s)) > %g
       ||| % [blind, last('lync_check_success'), config.blindPart],
       'Most SIP domains cannot be checked in the view {{ $labels.view }}.',
       [
         'Seen: of {{ $value | humanizePercentage }} of the SIP domains most checks do not complete: ' +
-        text.domains('avg by (domain) (%s) < 0.5' % last('lync_check_success{%s}'), ['view']) + '.',
+        text.domains('avg by (domain) (%s) < %g' % [last('lync_check_success{%s}'), 1 - config.blindChecks], ['view']) + '.',
         'Why it matters: an outage would not be seen.',
         'First: see whether the exporter\'s resolver answers, whether its machine reaches the Internet, and whether its scrapes end in time.',
         'Explained: ' + text.finding('dns_lookup_failed') + ' All SIP domains: ' + text.exporter,
@@ -629,13 +630,13 @@ function(config)
       config.ticket,
       |||
         avg_over_time(lync_scrape_duration_seconds[15m])
-        / avg_over_time(lync_scrape_timeout_seconds[15m]) > %s
+        / avg_over_time(lync_scrape_timeout_seconds[15m]) > %g
       ||| % config.scrapePart,
-      'Scrapes of {{ $labels.instance }} take almost as long as they may.',
+      'Scrapes of {{ $labels.instance }} take close to their timeout.',
       [
-        'Seen: scrapes take {{ $value | humanizePercentage }} of their time. What limits them: ' +
-        '{{ with query (printf `count(lync_nameserver_up{job=%q} == 0)` $labels.job) }}{{ . | first | value }} nameservers do not answer; {{ end }}' +
-        '{{ with query (printf `count(group by (address) (lync_server_up{job=%q,fingerprint_sha256=""} == 0))` $labels.job) }}{{ . | first | value }} servers do not answer, each for the whole operation_timeout; {{ end }}' +
+        'Seen: scrapes take {{ $value | humanizePercentage }} of their timeout. What limits them: ' +
+        '{{ with query (printf `count(lync_nameserver_up{job=%q} == 0)` $labels.job) }}{{ with . | first | value }}{{ . }} nameserver{{ if ne . 1.0 }}s do{{ else }} does{{ end }} not answer; {{ end }}{{ end }}' +
+        '{{ with query (printf `count(group by (address) (lync_server_up{job=%q,fingerprint_sha256=""} == 0))` $labels.job) }}{{ with . | first | value }}{{ . }} server{{ if ne . 1.0 }}s do{{ else }} does{{ end }} not answer, each for the whole operation_timeout; {{ end }}{{ end }}' +
         '{{ with query (printf `lync_exporter_lag_seconds{instance=%q} > ' + config.lagSeconds + '` $labels.instance) }}the machine gives the exporter no time: it ran {{ . | first | value | humanizeDuration }} late; {{ end }}' +
         '{{ with query (printf `lync_exporter_domains{instance=%q}` $labels.instance) }}{{ . | first | value }} SIP domains are checked at once.{{ else }}the SIP domain itself is slow.{{ end }}',
         'Why it matters: checks that do not end in time are left out.',
@@ -664,7 +665,7 @@ function(config)
       'LyncExporterDown',
       config.page,
       |||
-        count by (job) (up{%(jobs)s} == 0) / count by (job) (up{%(jobs)s}) > 0.5
+        count by (job) (up{%(jobs)s} == 0) / count by (job) (up{%(jobs)s}) > %(exporterPart)g
         or
         (
           count by (job, instance) (
@@ -673,7 +674,7 @@ function(config)
           ) > 1
           and on (job, instance) (up{%(jobs)s} == 0)
         )
-        unless on (job) (count by (job) (up{%(jobs)s} == 0) / count by (job) (up{%(jobs)s}) > 0.5)
+        unless on (job) (count by (job) (up{%(jobs)s} == 0) / count by (job) (up{%(jobs)s}) > %(exporterPart)g)
       ||| % config,
       'lync_exporter is down ({{ $labels.job }}{{ with $labels.instance }}, {{ . }}{{ end }}).',
       [
@@ -711,7 +712,7 @@ function(config)
         'Exporter: ' + text.exporter,
       ],
       overview,
-      { 'for': '10m' },
+      { 'for': config.absentFor },
     ),
     alert(
       'LyncConfigReloadFailed',

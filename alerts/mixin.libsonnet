@@ -41,13 +41,27 @@
     soonPart: 3,
     verySoonDays: 7,
     verySoonPart: 10,
+    // A date does not flap; a certificate that was seen once may have been renewed.
+    soonFor: '30m',
+    verySoonFor: '15m',
+    expiredFor: '5m',
 
-    // Flapping: less available than this over an hour, with two outages.
+    // Flapping: less available than this over an hour, with three outages: each
+    // is two changes.
     flappingAvailability: 0.9,
-    flappingChanges: 4,
+    flappingChanges: 6,
+    flappingFor: '2m',
 
-    // Blindness: more than this part of the SIP domains.
+    // Blindness: of more than this part of the SIP domains, more than this part
+    // of the checks does not complete.
     blindPart: 0.5,
+    blindChecks: 0.5,
+    // More than this part of a job's targets does not answer: the exporter is down.
+    exporterPart: 0.5,
+    // No target at all; a topology that changed.
+    absentFor: '10m',
+    // Failed Request Tracing that somebody left on.
+    tracingFor: '1d',
     // A scrape near its limit, and a process that runs late, in seconds.
     scrapePart: 0.9,
     lagSeconds: 1,

@@ -8,17 +8,30 @@ function(config) {
 
   // The first names that a query finds, and "and others" where there are more.
   // The query is given the alert's values of labels.
-  first(label, query, labels, none='none known', n=config.names):
+  // shown is added to each name, as `word` is.
+  first(label, query, labels, none='none known', n=config.names, shown=''):
     '{{ with query (printf `group by (%(label)s) (%(query)s)` %(arguments)s) | sortByLabel "%(label)s" -}}' % {
       label: label,
       query: query % selected(labels),
       arguments: arguments(labels),
     } +
-    '{{ range $i, $s := . }}{{ if lt $i %(n)d }}{{ if $i }}, {{ end }}{{ $s.Labels.%(label)s }}{{ else if eq $i %(n)d }} and others{{ end }}{{ end }}' % {
+    '{{ range $i, $s := . }}{{ if lt $i %(n)d }}{{ if $i }}, {{ end }}{{ $s.Labels.%(label)s%(shown)s }}{{ else if eq $i %(n)d }} and others{{ end }}{{ end }}' % {
       label: label,
       n: n,
+      shown: shown,
     } +
     '{{- else }}%s{{ end }}' % none,
+
+  // One name that a query finds, for an address.
+  one(label, query, labels):
+    '{{ with query (printf `group by (%(label)s) (%(query)s)` %(arguments)s) | sortByLabel "%(label)s" }}{{ (first .).Labels.%(label)s }}{{ end }}' % {
+      label: label,
+      query: query % selected(labels),
+      arguments: arguments(labels),
+    },
+
+  // Names of capabilities as people write them: sign-in.
+  word: ' | reReplaceAll "_" "-"',
 
   // The SIP domains that a cause takes down.
   domains(query, labels): $.first('domain', query, labels),
