@@ -18,7 +18,9 @@ function(config)
   local certificates = 'lync-certificates';
 
   local cause = { 'for': config.causeFor, keep_firing_for: config.causeKeep };
+  local wholeEdge = cause { keep_firing_for: config.wholeEdgeKeep };
   local outage = { 'for': config.domainFor, keep_firing_for: config.domainKeep };
+  local wholeDomain = outage { keep_firing_for: config.wholeDomainKeep };
   local fault = { 'for': config.ticketFor, keep_firing_for: config.ticketKeep };
 
   // last bridges scrapes that failed.
@@ -58,7 +60,7 @@ function(config)
         'Explained: ' + text.finding('edge_tcp_unreachable') + ' All SIP domains: ' + text.exporter,
       ],
       overview,
-      cause,
+      wholeEdge,
     ),
     // While the whole Edge is down, LyncEdgeDown speaks for its ports.
     alert(
@@ -182,7 +184,7 @@ function(config)
         'Report and repairs: ' + text.domain,
       ],
       domain,
-      outage,
+      wholeDomain,
     ),
     capability(
       'LyncFederationDown',
@@ -361,7 +363,7 @@ function(config)
         'Explained: ' + text.finding('cert_revoked'),
       ],
       certificates,
-      cause,
+      outage,
     ),
     // Microsoft 365 has no certificate for its customers' lyncdiscover, which is
     // no fault as long as HTTP answers; there a finding says whether it is one.
@@ -608,7 +610,7 @@ function(config)
         'Explained: ' + text.finding('dns_lookup_failed') + ' All SIP domains: ' + text.exporter,
       ],
       overview,
-      cause,
+      outage,
     ),
     alert(
       'LyncChecksNotCompleting',
@@ -684,7 +686,7 @@ function(config)
         'Exporter: ' + text.exporter,
       ],
       overview,
-      outage,
+      cause,
     ),
     alert(
       'LyncTargetDown',

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"go.yaml.in/yaml/v3"
@@ -390,6 +391,73 @@ func TestCommittedFilesAreWhatTheMixinGenerates(t *testing.T) {
 			t.Errorf("%s is not up to date, run go generate ./alerts (-want +got):\n%s", name, diff)
 		}
 	}
+}
+
+// An alert that holds back others comes no later than they do and goes after
+// them. Otherwise they slip through in the moment in which it has gone.
+func TestAlertsOutlastThoseThatTheyHoldBack(t *testing.T) {
+	t.Parallel()
+	var config struct {
+		Rules []struct {
+			Sources []string `yaml:"source_matchers"`
+			Targets []string `yaml:"target_matchers"`
+		} `yaml:"inhibit_rules"`
+	}
+	if err := yaml.Unmarshal([]byte(read(t, "../examples/alertmanager.yml")), &config); err != nil {
+		t.Fatal(err)
+	}
+	named := func(matchers []string) []rule {
+		form := regexp.MustCompile(`^alertname=~?"(.*)"$`).FindStringSubmatch(matchers[0])
+		if form == nil {
+			t.Fatalf("%q does not begin with the names of alerts", matchers)
+		}
+		found := slices.DeleteFunc(alertsOf(t, alerts.Rules), func(r rule) bool {
+			return !regexp.MustCompile("^(?:" + form[1] + ")$").MatchString(r.Alert)
+		})
+		if len(found) == 0 {
+			t.Errorf("no alert fits %s", matchers[0])
+		}
+		return found
+	}
+	pairs := 0
+	for _, r := range config.Rules {
+		for _, source := range named(r.Sources) {
+			for _, target := range named(r.Targets) {
+				if source.Alert == target.Alert {
+					continue
+				}
+				pairs++
+				// What flaps does so for longer than any of its outages.
+				if strings.HasSuffix(target.Alert, "Flapping") {
+					continue
+				}
+				if length(t, source.KeepFiringFor) <= length(t, target.KeepFiringFor) {
+					t.Errorf("%s goes after %q, and %s, which it holds back, after %q", source.Alert, source.KeepFiringFor, target.Alert, target.KeepFiringFor)
+				}
+				if length(t, source.For) > length(t, target.For) {
+					t.Errorf("%s comes after %q, and %s, which it holds back, after %q", source.Alert, source.For, target.Alert, target.For)
+				}
+			}
+		}
+	}
+	if pairs == 0 {
+		t.Error("nothing holds back anything")
+	}
+}
+
+func length(t *testing.T, duration string) time.Duration {
+	t.Helper()
+	if duration == "" {
+		return 0
+	}
+	if days, isDays := strings.CutSuffix(duration, "d"); isDays {
+		duration = days + "h" // longer than all others either way
+	}
+	d, err := time.ParseDuration(duration)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
 }
 
 func TestManifestHoldsTheSameGroups(t *testing.T) {

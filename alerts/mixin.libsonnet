@@ -21,15 +21,18 @@
     // Per alert, where one is to differ: { LyncExporterDown: 'warning' }.
     severities: {},
 
-    // How long an outage lasts before it counts, and a recovery before it is
-    // announced. At least three scrape intervals each. Causes come first and go
-    // last, so that they hold back the alerts of their SIP domains.
+    // How long an outage lasts before it counts. At least three scrape intervals each.
     causeFor: '4m',
-    causeKeep: '10m',
     domainFor: '5m',
-    domainKeep: '5m',
     ticketFor: '15m',
-    ticketKeep: '10m',
+    // How long a recovery holds before it is announced. What holds back other alerts
+    // goes after them, or some would slip through when all is well again: tickets
+    // go first, then capabilities, whole SIP domains, causes, whole Edges.
+    ticketKeep: '5m',
+    domainKeep: '7m',
+    wholeDomainKeep: '9m',
+    causeKeep: '11m',
+    wholeEdgeKeep: '13m',
     // How far back a scrape that failed is bridged.
     bridge: '10m',
     // How long the last known state stands while nothing new is known.

@@ -20,7 +20,8 @@ function(config) [
 
   // The same for servers, one series for each capability that hangs on one.
   // While nothing is known of a role, its series stay as they were: the rule
-  // reads its own last result.
+  // reads its own last result. Once all checks have completed without it, nothing
+  // hangs on it any more, and it is to blame for nothing.
   {
     local expand(capability) = |||
       label_replace(
@@ -38,6 +39,7 @@ function(config) [
       (
         domain_capability:lync_server_up:last
         unless on (job, domain, view, role) lync_server_up
+        unless on (job, domain, view) (min by (job, domain, view) (lync_check_success) == 1)
         and on (job, domain, view, role) last_over_time(lync_server_up[%(remember)s])
       )
     ||| % (config { now: std.strReplace(std.stripChars(std.join('or\n', [expand(c) for c in capabilities]), '\n'), '\n', '\n  ') }),
@@ -95,6 +97,25 @@ function(config) [
       (
         (domain_capability:lync_capability_up:last == 0)
         unless on (job, domain, view, capability) domain_capability:lync_cause:info
+      )
+    |||,
+  },
+
+  // Which SIP domains the overview shows first: capabilities that are down, then critical
+  // findings, then checks that did not complete, then warnings. No alert needs it.
+  {
+    record: 'instance_domain_view:lync_badness:sum',
+    expr: |||
+      sum by (job, instance, domain, view) (
+        100 + (lync_capability_up == 0)
+        or
+        20 * lync_finding_info{severity="critical"}
+        or
+        10 + (lync_check_success == 0)
+        or
+        lync_finding_info{severity="warning"}
+        or
+        0 * lync_check_success
       )
     |||,
   },
