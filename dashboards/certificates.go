@@ -54,7 +54,7 @@ func nextToExpire() Panel {
 
 func daysLeftCourse() Panel {
 	p := graph("none", "Days left", "Days left of the certificates that have less than 60, over time. A renewal ends a line.", "None expires within 60 days, or not known", 14, 10,
-		over(bottomk(15, daysLeft(agg("min", "subject_cn, fingerprint_sha256", presented()))+" < 60"), "{{subject_cn}} {{fingerprint_sha256}}"))
+		over(short(bottomk(15, daysLeft(agg("min", "subject_cn, fingerprint_sha256", presented()))+" < 60")), "{{subject_cn}} {{fingerprint_sha256}}"))
 	p.FieldConfig.Defaults.Min = nil // expired ones are below zero
 	p.FieldConfig.Defaults.Custom["fillOpacity"] = 0
 	p.Interval, p.MaxDataPoints = "15m", 150
@@ -72,10 +72,10 @@ func certificatesTable() Panel {
 	p := table("Certificates", fmt.Sprintf("One row for each certificate, by time left, with the SIP domains that use it (at most %d of them are named, all are counted). Where the addresses of a server have different certificates, each has the earliest expiry.", maxDomains),
 		"None seen, or not known", 24, 11, []column{
 			show("subject_cn", "Subject"), show("issuer_cn", "Issuer"),
-			show("Value #B (lastNotNull)", "Expires", measured("dateTimeAsIso"), wide(170)),
-			show("Value #C (lastNotNull)", "Days left", days()),
-			show("Value #E (lastNotNull)", "Renew", marked(renewals())),
-			show("Value #D (lastNotNull)", "SIP domains", wide(110)),
+			show("Value #B", "Expires", measured("dateTimeAsIso"), wide(170)),
+			show("Value #C", "Days left", days()),
+			show("Value #E", "Renew", marked(renewals())),
+			show("Value #D", "SIP domains", wide(110)),
 			show("domain (uniqueValues)", "Used by", pills()),
 			show("key", "Key", wide(100)), show("sans", "Names", wide(80)), show("fingerprint_sha256", "Fingerprint"),
 		}, up("Days left"),
@@ -84,22 +84,15 @@ func certificatesTable() Panel {
 		rows(daysLeft(agg("min", labels, presented()))+" "+first),
 		rows(agg("count", labels, agg("count", labels+", domain", info))+" "+first),
 		rows("("+renewal(labels)+") "+first))
-	fold := settings{"domain": settings{"operation": "aggregate", "aggregations": []string{"uniqueValues"}}}
-	for _, field := range []string{"fingerprint_sha256", "subject_cn", "issuer_cn", "key", "sans"} {
-		fold[field] = settings{"operation": "groupby", "aggregations": []string{}}
-	}
-	for _, field := range []string{"Value #B", "Value #C", "Value #D", "Value #E"} {
-		fold[field] = settings{"operation": "aggregate", "aggregations": []string{"lastNotNull"}}
-	}
-	p.Transformations = append([]Transformation{{ID: "groupBy", Options: settings{"fields": fold}}}, p.Transformations...)
+	p.Transformations[0], p.Transformations[1] = p.Transformations[1], p.Transformations[0]
 	return p
 }
 
 func namesToOrder() Panel {
 	return table("Names to order", fmt.Sprintf("Names that are required and missing, one row for each name and certificate. At most %d.", maxRows), "No name is missing, or not known", 24, 9, []column{
-		show("name", "Name to add"), show("subject_cn", "Certificate"), show("domain", "SIP domain", toDomain()),
+		show("name", "Name to add"), show("subject_cn", "Certificate"), show("Value", "SIP domains", wide(120)),
 	}, up("Certificate"),
-		rows(topk(maxRows, agg("max", "name, subject_cn, domain", named(series("lync_tls_san_covered")+" == 0")))))
+		rows(topk(maxRows, agg("count", "name, subject_cn", agg("max", "name, subject_cn, domain", named(series("lync_tls_san_covered")+" == 0"))))))
 }
 
 func untrusted() Panel {
@@ -130,8 +123,10 @@ func serversTable() Panel {
 }
 
 func tlsVersions() Panel {
-	return bars("none", "TLS versions", "Servers by the TLS version negotiated.", "not measured", 8, 8,
+	p := bars("none", "TLS versions", "Servers by the TLS version negotiated. Orange: too old.", "not measured", 8, 8,
 		instant(agg("count", "version", agg("max", "role, target, version", series("lync_tls_version_info"))), "{{version}}"))
+	p.FieldConfig.Overrides = byVersion()
+	return p
 }
 
 func tlsVersionsTable() Panel {

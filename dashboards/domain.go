@@ -10,13 +10,13 @@ func domain() Dashboard {
 		"Everything about one SIP domain: records, federation, Autodiscover, certificates, SIP, timings. Choose it above.",
 		variables(append(one(), severity())...), []section{
 			{panels: []Panel{domainCapabilities(), domainNumbers(), domainFindings(), domainServers()}},
-			{panels: append([]Panel{domainTimeline(), findingsTimeline()}, availability()...)},
+			{panels: append([]Panel{domainTimeline(), outagesTable(), alertsTable(12, 6, `,domain=~"$domain",view=~"$view"`), findingsTimeline()}, availability()...)},
 			{title: "DNS and federation", panels: dnsPanels()},
-			{title: "Autodiscover", panels: lyncdiscoverPanels()},
-			{title: "Web services and simple URLs", panels: webPanels()},
-			{title: "Certificates and TLS", panels: tlsPanels()},
-			{title: "SIP", panels: sipPanels()},
-			{title: "Timings", panels: timingPanels()},
+			{title: "Autodiscover", collapsed: true, panels: lyncdiscoverPanels()},
+			{title: "Web services and simple URLs", collapsed: true, panels: webPanels()},
+			{title: "Certificates and TLS", collapsed: true, panels: tlsPanels()},
+			{title: "SIP", collapsed: true, panels: sipPanels()},
+			{title: "Timings", collapsed: true, panels: timingPanels()},
 		})
 }
 
@@ -53,7 +53,7 @@ func domainFindings() Panel {
 func domainServers() Panel {
 	return table("Servers it hangs on", "Each address, what is lost with it, and whether it serves: TLS handshake done, certificate accepted for this SIP domain.", "Not known", 24, 6, []column{
 		show("Value", "Serves", marked(states("yes", good, "no", bad))), show("role", "Server", wide(120), marked(roles())),
-		show("target", "Name"), show("address", "Address"), show("capabilities", "Capabilities"), show("fingerprint_sha256", "Certificate"),
+		show("target", "Name"), show("address", "Address"), show("capabilities", "Capabilities", []Property{{"mappings", []Mapping{capabilityNames()}}}), show("fingerprint_sha256", "Certificate"),
 	}, up("Serves"),
 		rows(topk(maxLines, agg("min", "role, target, address, capabilities, fingerprint_sha256", series("lync_server_up")))))
 }
@@ -74,13 +74,29 @@ func availability() []Panel {
 }
 
 func domainTimeline() Panel {
-	return timeline(upDown(), "What broke when", "Capabilities over time. Gaps are times of which nothing is known.", "Not known", 24, 5,
-		over(agg("min", "capability", "min_over_time("+series("lync_capability_up")+"[$__interval])"), "{{capability}}"))
+	state := series("lync_capability_up")
+	return timeline(orUnknown(upDown()), "What broke when", "Capabilities over time. Gaps are times of which nothing is known.", "Not known", 24, 5,
+		over(agg("min", "capability", "min_over_time("+state+"[$__interval])"), "{{capability}}"),
+		over(fmt.Sprintf("vector(%d) unless on () (count(count_over_time(%s[$__range] @ end())) > 0)", notKnown, state), "all capabilities"))
+}
+
+// outagesTable counts outages in the time range, as long as they were seen.
+func outagesTable() Panel {
+	state := series("lync_capability_up")
+	return table("Outages", "How often each capability went down in the time range, and for how long it was down of it, without the times of which nothing is known.", "Not known", 12, 6, []column{
+		show("capability", "Capability", marked(capabilityNames()), wide(150)), show("Value #A", "Outages", counted(caution)), show("Value #B", "Down for", measured("s"), wide(150)),
+	}, up("Capability"),
+		rows(agg("max", "capability", "resets("+state+"[$__range])")),
+		rows(agg("max", "capability", "(1 - avg_over_time("+state+"[$__range])) * $__range_s")))
 }
 
 func findingsTimeline() Panel {
-	return timeline(severities(), "Findings over time", fmt.Sprintf("When each finding was there; at most %d at a time, the most severe.", maxLines), "Nothing found, or not known", 24, 8,
-		over(topk(maxLines, agg("max", "check, subject, reason, severity", ranked("[$__interval]"))), "{{reason}} {{subject}}"))
+	found := fmt.Sprintf("max_over_time(%s[$__range] @ end())", series("lync_finding_info", `severity=~"$severity"`))
+	meaning := orUnknown(severities())
+	meaning.Options["0"] = Result{Text: "nothing found", Color: good, Index: 6}
+	return timeline(meaning, "Findings over time", fmt.Sprintf("When each finding was there; at most %d at a time, the most severe.", maxLines), "Nothing found, or not known", 24, 8,
+		over(topk(maxLines, agg("max", "check, subject, reason, severity", ranked("[$__interval]"))), "{{reason}} {{subject}}"),
+		over(whileNothing(found, 0), "all checks"))
 }
 
 func dnsPanels() []Panel {
@@ -97,8 +113,9 @@ func dnsPanels() []Panel {
 			show("target", "Target"), show("match", "Match", wide(180))}, up("Target"),
 			rows(agg("max", "target, match", series("lync_federation_target_info")))),
 		table("Service records", "Records looked up, how many were found, and whether they obey the rules for their service.", "not known", 12, 8, []column{
-			show("record", "Record"), show("Value #A", "Found", wide(80)), show("Value #B", "Rules", marked(states("obeyed", good, "broken", bad)))}, up("Record"),
-			byRecord("lync_srv_records"), byRecord("lync_srv_correct")),
+			show("record", "Record"), show("Value #A", "Found", wide(80)), show("Value #B", "Rules", marked(states("obeyed", good, "broken", bad))), show("reason", "Reason", toExplanation())}, up("Record"),
+			byRecord("lync_srv_records"), byRecord("lync_srv_correct"),
+			rows(topkBy("record", agg("max", "record, reason", `label_replace(`+ranked("")+`, "record", "$1", "subject", "(_.+)")`)))),
 		table("Targets of service records", "Every record as DNS has it.", "None seen, or not known", 12, 8, []column{
 			show("record", "Record"), show("target", "Target"), show("port", "Port", wide(70)), show("priority", "Priority", wide(80)), show("weight", "Weight", wide(80))}, up("Record"),
 			rows(agg("max", "record, target, port, priority, weight", series("lync_srv_record_info")))),
@@ -135,14 +152,15 @@ func lyncdiscoverPanels() []Panel {
 }
 
 func webPanels() []Panel {
-	byDomain := func(metric string) Target { return rows(agg("min", "view", series(metric))) }
+	// 401 and the like are no states.
+	answer := tiles(states("yes", good, "no", bad), "Web services", "The user link that Autodiscover hands out. A healthy one answers 401 with a challenge of Lync.", "None seen, or not known", 12, 7,
+		instant("min("+series("lync_web_services_reachable")+")", "reachable"), instant("max("+series("lync_web_services_http_status_code")+")", "status"),
+		instant("min("+series("lync_web_services_challenge_valid")+")", "challenge of Lync"))
 	byURL := func(metric string) Target { return rows(agg("min", "url", series(metric))) }
 	yes := states("yes", good, "no", bad)
 	maybe := states("yes", good, "no", caution)
 	return []Panel{
-		table("Web services", "The user link that Autodiscover hands out. A healthy one answers 401 with a challenge of Lync.", "None seen, or not known", 12, 7, []column{
-			show("view", "View", wide(100)), show("Value #A", "Reachable", marked(yes)), show("Value #B", "Status", wide(90)), show("Value #C", "Challenge", marked(states("of Lync", good, "none", bad)))}, up("Reachable"),
-			byDomain("lync_web_services_reachable"), byDomain("lync_web_services_http_status_code"), byDomain("lync_web_services_challenge_valid")),
+		answer,
 		table("Servers of the web services", "Who answered at the user link.", "None seen, or not known", 12, 7, []column{
 			show("host", "Host"), show("server_fqdn", "Front End"), show("server", "Server")}, up("Host"),
 			rows(agg("max", "host, server_fqdn, server", series("lync_web_services_info")))),

@@ -176,7 +176,7 @@ func everySelector(matcher string) func(Dashboard) []string {
 		return eachTarget(d, func(_ Panel, t Target) string {
 			for _, s := range selectors(t.Expr) {
 				// Rules and alerts have lost the instance, some the job.
-				recorded := strings.Contains(s.metric, ":") || s.metric == "ALERTS"
+				recorded := strings.Contains(s.metric, ":") || strings.HasPrefix(s.metric, "ALERTS")
 				if !recorded && !strings.Contains(s.matchers, matcher) {
 					return s.metric + " without " + matcher
 				}

@@ -1,6 +1,10 @@
 package dashboards
 
-import "slices"
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
 
 // Colours. A field is neutral unless a mapping or a threshold says otherwise:
 // Grafana paints "no data" with the base colour, which must not look like a verdict.
@@ -107,7 +111,8 @@ func stacked(p Panel) Panel {
 }
 
 // timeline shows states over time, one row for each series. Colours come from
-// mappings: with thresholds Grafana writes "1+" instead of the state.
+// mappings: with thresholds Grafana writes "1+" instead of the state. Names of
+// capabilities are as everywhere else.
 func timeline(meaning Mapping, title, description, noValue string, w, h int, targets ...Target) Panel {
 	p := panel("state-timeline", title, description, noValue, w, h, targets...)
 	p.FieldConfig.Defaults.Mappings = []Mapping{meaning}
@@ -115,6 +120,9 @@ func timeline(meaning Mapping, title, description, noValue string, w, h int, tar
 	p.Options = settings{
 		"alignValue": "left", "mergeValues": true, "perPage": 14, "rowHeight": 0.85, "showValue": "never",
 		"legend": hidden(), "tooltip": settings{"mode": "single", "sort": "none"},
+	}
+	for _, c := range capabilityWords {
+		p.Transformations = append(p.Transformations, Transformation{ID: "renameByRegex", Options: settings{"regex": "^" + c.name + "(.*)$", "renamePattern": c.word + "$1"}})
 	}
 	p.Interval, p.MaxDataPoints = "5m", 300
 	return p
@@ -171,7 +179,7 @@ func table(title, description, noValue string, w, h int, columns []column, sorte
 	p.FieldConfig.Defaults.Custom = settings{"align": "auto", "cellOptions": settings{"type": "auto"}, "filterable": true, "inspect": false}
 	p.Options = settings{"cellHeight": "sm", "showHeader": true, "frameIndex": 0, "sortBy": []settings{}}
 	if len(targets) > 1 {
-		p.Transformations = append(p.Transformations, Transformation{ID: "merge", Options: settings{}})
+		p.Transformations = append(p.Transformations, Transformation{ID: "merge", Options: settings{}}, folded(columns, targets))
 	}
 	if sorted.hidden {
 		// Sorting keeps the order of equals, so the last field comes first.
@@ -186,6 +194,26 @@ func table(title, description, noValue string, w, h int, columns []column, sorte
 	return p
 }
 
+// folded groups rows by the labels shown. Without it, a merged table of nothing is
+// not empty: it has the columns of the values, and no message.
+func folded(columns []column, targets []Target) Transformation {
+	fields := settings{}
+	for _, c := range columns {
+		label, how, _ := strings.Cut(c.field, " (")
+		switch {
+		case strings.HasPrefix(label, "Value"):
+		case how != "":
+			fields[label] = settings{"operation": "aggregate", "aggregations": []string{strings.TrimSuffix(how, ")")}}
+		default:
+			fields[label] = settings{"operation": "groupby", "aggregations": []string{}}
+		}
+	}
+	for i := range targets {
+		fields[refID(i)] = settings{"operation": "aggregate", "aggregations": []string{"lastNotNull"}}
+	}
+	return Transformation{ID: "groupBy", Options: settings{"fields": fields}}
+}
+
 // arrange orders, names, hides and dresses the columns of a table.
 func (p *Panel) arrange(columns []column) {
 	index, rename, exclude := settings{}, settings{}, settings{"Time": true}
@@ -193,8 +221,12 @@ func (p *Panel) arrange(columns []column) {
 		exclude[value(p.Targets, i)] = true
 	}
 	for i, c := range columns {
-		delete(exclude, c.field)
-		index[c.field], rename[c.field] = i, c.title
+		field := c.field
+		if strings.HasPrefix(field, "Value #") {
+			field += foldedName
+		}
+		delete(exclude, field)
+		index[field], rename[field] = i, c.title
 		if len(c.looks) > 0 {
 			p.FieldConfig.Overrides = append(p.FieldConfig.Overrides, Override{Matcher: Matcher{ID: "byName", Options: c.title}, Properties: c.looks})
 		}
@@ -208,8 +240,14 @@ func value(targets []Target, i int) string {
 	if len(targets) == 1 {
 		return "Value"
 	}
-	return "Value #" + string(rune('A'+i))
+	return refID(i) + foldedName
 }
+
+// refID is the name that a merged table has for the value of its i-th query.
+func refID(i int) string { return "Value #" + string(rune('A'+i)) }
+
+// foldedName is what Grafana adds to a value's name when it groups rows.
+const foldedName = " (lastNotNull)"
 
 // order is what a table is sorted by at first.
 type order struct {
@@ -251,6 +289,19 @@ func states(one, oneColor, zero, zeroColor string) Mapping {
 }
 
 func upDown() Mapping { return states("up", good, "down", bad) }
+
+// Values of a timeline's row for all of what it could show, while it shows nothing of it.
+const (
+	partlyKnown = 8
+	notKnown    = 9
+)
+
+// orUnknown adds to a mapping what stands for "not known".
+func orUnknown(m Mapping) Mapping {
+	m.Options[strconv.Itoa(partlyKnown)] = Result{Text: "not all known", Color: neutral, Index: partlyKnown}
+	m.Options[strconv.Itoa(notKnown)] = Result{Text: "not known", Color: neutral, Index: notKnown}
+	return m
+}
 
 // severities maps the names and the ranks of severities.
 func severities() Mapping {
@@ -340,6 +391,7 @@ func capabilityNames() Mapping {
 	for i, c := range capabilityWords {
 		m.Options[c.name] = Result{Text: c.word, Color: "text", Index: i}
 	}
+	m.Options["autodiscover,meetings"] = Result{Text: "Autodiscover, Meetings", Color: "text", Index: len(capabilityWords)}
 	return m
 }
 
@@ -367,6 +419,25 @@ func versions() Mapping {
 		m.Options[v] = Result{Text: v, Color: caution, Index: i}
 	}
 	return m
+}
+
+// byVersion colours bars of TLS versions.
+func byVersion() []Override {
+	var overrides []Override
+	for v := range versions().Options {
+		overrides = append(overrides, Override{Matcher: Matcher{ID: "byName", Options: v}, Properties: []Property{{"color", Color{Mode: "fixed", FixedColor: caution}}}})
+	}
+	slices.SortFunc(overrides, func(a, b Override) int { return strings.Compare(a.Matcher.Options, b.Matcher.Options) })
+	return overrides
+}
+
+// byResult colours what became of network operations: a palette would paint failures green.
+func byResult() []Override {
+	var overrides []Override
+	for _, r := range []struct{ results, color string }{{"ok", notice}, {"nxdomain|empty|canceled", neutral}, {"timeout|refused", caution}, {"servfail|failed|local", bad}} {
+		overrides = append(overrides, Override{Matcher: Matcher{ID: "byRegexp", Options: "/ (" + r.results + ")$/"}, Properties: []Property{{"color", Color{Mode: "fixed", FixedColor: r.color}}}})
+	}
+	return overrides
 }
 
 // names keeps the names of overrides and leaves out their colours.

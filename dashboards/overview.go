@@ -8,9 +8,9 @@ func overview() Dashboard {
 		"All SIP domains at a glance: what their users can do, what broke when, what was found.",
 		variables(append(many(), severity())...), []section{
 			{panels: overviewNumbers()},
-			{panels: []Panel{causes(), alertsTable()}},
+			{panels: []Panel{causes(), alertsTable(10, 7, "")}},
 			{panels: []Panel{whatBrokeWhen(), capabilitiesDown()}},
-			{title: "SIP domains", panels: []Panel{domainsTable(),
+			{title: "SIP domains", panels: []Panel{shown(), domainsTable(),
 				findings(fmt.Sprintf("What was found wrong or worth knowing, the most severe first, at most %d. Follow the SIP domain to everything about it, the reason to what it means and how to repair it.", maxRows), 12)}},
 			{title: "Over time", panels: overviewCourse()},
 			{title: "The exporter", collapsed: true, panels: exporterPanels()},
@@ -45,10 +45,9 @@ func whatBrokeWhen() Panel {
 	expr := fmt.Sprintf("%s and on (%s) topk(%d, (%s) > bool 0)",
 		agg("min", labels, "min_over_time("+state+"[$__interval])"), labels, maxLines, down)
 	// A timeline without a row shows an error and not the text for no value.
-	well := fmt.Sprintf("min(min_over_time(%s[$__interval])) unless on () (count(%s) > 0)", state, down)
-	return timeline(upDown(), "What broke when",
+	return timeline(orUnknown(upDown()), "What broke when",
 		fmt.Sprintf("Capabilities that were down at some time in the time range, at most %d: first those that changed, then those that were down all the time. Gaps are times of which nothing is known.", maxLines),
-		"Not known", 16, 10, over(expr, "{{capability}} {{domain}}"), over(well, "all chosen SIP domains"))
+		"Not known", 16, 10, over(expr, "{{capability}} {{domain}}"), over(whileNothing(down, 1), "all chosen SIP domains"))
 }
 
 // capabilitiesDown shows how many are down, however many there are.
@@ -71,12 +70,12 @@ func causes() Panel {
 		rows(topk(maxLines, agg("count", "role, address, fingerprint_sha256, capability", agg("max", "role, address, fingerprint_sha256, capability, domain", lost)))))
 }
 
-// alertsTable lists what fires.
-func alertsTable() Panel {
-	return table("Alerts", "Alerts of lync_exporter that fire, as Prometheus has them; Alertmanager may hold some back.", "No alert fires", 10, 7, []column{
+// alertsTable lists what fires, or what of it fits further matchers.
+func alertsTable(w, h int, matchers string) Panel {
+	return table("Alerts", "Alerts of lync_exporter that fire, as Prometheus has them; Alertmanager may hold some back.", "No alert fires, or the rules are not loaded", w, h, []column{
 		show("severity", "Severity", marked(severities())), show("alertname", "Alert", toRunbook()), show("Value", "Number", wide(80)),
 	}, up("Severity"),
-		rows(topk(maxLines, agg("count", "severity, alertname", `ALERTS{alertname=~"Lync.+",alertstate="firing",job=~"$job"}`))))
+		rows(topk(maxLines, agg("count", "severity, alertname", `ALERTS{alertname=~"Lync.+",alertstate="firing",job=~"$job"`+matchers+`}`))))
 }
 
 // domainsTable has a row for each SIP domain in each view, the worst first.
@@ -89,7 +88,7 @@ func domainsTable() Panel {
 	}
 	return table("SIP domains and their capabilities",
 		fmt.Sprintf("What users of each SIP domain can do. The worst come first; those that are well have no row. At most %d are listed. –: not offered in this topology, or not known.", maxRows),
-		"Every chosen SIP domain is well, or nothing is known", 24, 12, []column{
+		"No SIP domain is known to be broken (needs the rules of alerts/)", 24, 12, []column{
 			show("domain", "SIP domain", toDomain()),
 			show("Value #B", "Sign-in", marked(upDown())),
 			show("Value #C", "Federation", marked(upDown())),
@@ -99,13 +98,26 @@ func domainsTable() Panel {
 			show("Value #G", "Warnings", counted(caution)),
 			show("Value #H", "Not known", counted(caution)),
 			show("Value #I", "Days left", days()),
+			show("Value #J", "Down since", measured("dateTimeFromNow"), wide(130)),
 			show("view", "View", wide(120)),
 		}, rank("Value #A"),
 		rows(topk(maxRows, badness()+" > 0")),
 		capability("sign_in"), capability("federation"), capability("autodiscover"), capability("meetings"),
 		count("critical"), count("warning"),
 		rows(worst(agg("sum", "domain, view", "1 - "+agg("min", "domain, view, check", series("lync_check_success"))))),
-		rows(worst(daysLeft(agg("min", "domain, view", series("lync_tls_certificate_expiry_timestamp_seconds"))))))
+		rows(worst(daysLeft(agg("min", "domain, view", series("lync_tls_certificate_expiry_timestamp_seconds"))))),
+		rows(worst(dated(downSince()))))
+}
+
+// shown says how many rows the tables below it leave out.
+func shown() Panel {
+	listed := func(rows string) string { return fmt.Sprintf("count(%s)", topk(maxRows, rows)) }
+	broken, found := badness()+" > 0", agg("max", "domain, view, check, subject, reason, severity", ranked(""))
+	p := size("Shown of total", "The tables below hold the worst. How many there are in all.", 24, 3,
+		instant("count("+broken+")", "SIP domains not well"), instant(listed(broken), "of them shown"),
+		instant("count("+found+")", "Findings"), instant(listed(found), "of these shown"))
+	p.FieldConfig.Defaults.NoValue = "None, or not known"
+	return p
 }
 
 func overviewCourse() []Panel {
@@ -131,6 +143,10 @@ func exporterPanels() []Panel {
 	operations := func(metric, what string) Target {
 		return over(agg("sum", "result", "rate("+exporter(metric)+"[$__rate_interval])"), what+" {{result}}")
 	}
+	network := graph("ops", "Network operations", "Operations on the network, by result. Answers from the scrape's own memory are not counted.", "not measured", 8, 8,
+		operations("lync_exporter_dns_queries_total", "DNS"), operations("lync_exporter_connections_total", "connect"),
+		operations("lync_exporter_tls_handshakes_total", "TLS"), operations("lync_exporter_http_requests_total", "HTTP"))
+	network.FieldConfig.Overrides = byResult()
 	reload := tiles(states("loaded", good, "refused", bad), "Configuration", "Whether the last configuration was accepted. If not, the one before is in force.", "not measured", 4, 4,
 		instant("min("+exporter("lync_exporter_config_last_reload_successful")+")", "configuration"))
 	reloaded := stat("Configuration loaded", "When a configuration was last accepted; the oldest of the chosen exporters.", "not measured", 6, 4,
@@ -153,9 +169,7 @@ func exporterPanels() []Panel {
 		scrapes,
 		graph("s", "Slowest checks", "The slowest SIP domain in each check.", "not measured", 8, 8,
 			over(agg("max", "check", series("lync_check_duration_seconds")), "{{check}}")),
-		graph("ops", "Network operations", "Operations on the network, by result. Answers from the scrape's own memory are not counted.", "not measured", 8, 8,
-			operations("lync_exporter_dns_queries_total", "DNS"), operations("lync_exporter_connections_total", "connect"),
-			operations("lync_exporter_tls_handshakes_total", "TLS"), operations("lync_exporter_http_requests_total", "HTTP")),
+		network,
 		nameservers, version,
 	}
 }

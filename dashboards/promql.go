@@ -44,15 +44,9 @@ func checked() string { return series("lync_check_success", `check="srv"`) }
 
 // badness ranks SIP domains: capabilities that are down, then critical
 // findings, then checks that did not end, then warnings. Every domain has one.
-// What is in order is dropped first: Prometheus spends its time on the rest.
+// It is recorded by the rules of alerts/, as many queries need it.
 func badness() string {
-	return agg("sum", "domain, view", strings.Join([]string{
-		"0 * " + checked(),
-		"100 + (" + series("lync_capability_up") + " == 0)",
-		"20 * " + series("lync_finding_info", `severity="critical"`),
-		"10 + (" + series("lync_check_success") + " == 0)",
-		series("lync_finding_info", `severity="warning"`),
-	}, " or "))
+	return agg("max", "domain, view", series("instance_domain_view:lync_badness:sum"))
 }
 
 // worst keeps an expression's series of the worst SIP domains.
@@ -134,8 +128,29 @@ func dated(expr string) string { return "1000 * " + expr }
 // daysLeft turns an instant into days from now.
 func daysLeft(expr string) string { return "(" + expr + " - time()) / 86400" }
 
+// downSince is when the alert about the longest outage that lasts began to wait.
+func downSince() string {
+	return agg("min", "domain, view", series("ALERTS_FOR_STATE", `alertname=~"LyncDomainDown|Lync(SignIn|Federation|Autodiscover|Meetings)Down"`)) +
+		" and on (domain, view) (" + series("lync_capability_up") + " == 0)"
+}
+
+// whileNothing is a timeline's row for all of what it could show, while it shows nothing:
+// well where every check has ended, and else that not all or nothing is known.
+func whileNothing(shown string, well int) string {
+	failed := "max(1 - min_over_time(" + series("lync_check_success") + "[$__interval]))"
+	return fmt.Sprintf("(%d + %d * %s or vector(%d)) unless on () (count(%s) > 0)", well, partlyKnown-well, failed, notKnown, shown)
+}
+
+// short cuts fingerprints to what tells certificates of the same name apart.
+func short(expr string) string {
+	return fmt.Sprintf(`label_replace(%s, "fingerprint_sha256", "$1", "fingerprint_sha256", "(.{8}).*")`, expr)
+}
+
 // topk keeps the n largest series.
 func topk(n int, expr string) string { return fmt.Sprintf("topk(%d, %s)", n, expr) }
+
+// topkBy keeps the largest series of each value of a label.
+func topkBy(label, expr string) string { return fmt.Sprintf("topk by (%s) (1, %s)", label, expr) }
 
 // bottomk keeps the n smallest series.
 func bottomk(n int, expr string) string { return fmt.Sprintf("bottomk(%d, %s)", n, expr) }
