@@ -9,10 +9,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/google/go-jsonnet"
 	"go.yaml.in/yaml/v3"
+
+	"github.com/lync-exporter/lync_exporter/dashboards"
 )
 
 //go:generate go run ./generate
@@ -117,28 +121,11 @@ type metadata struct {
 	Labels map[string]string `yaml:"labels"`
 }
 
-// groups evaluates one field of the mixin.
+// groups are the groups of rules in a field of the mixin.
 func groups(field, changes string) ([]Group, error) {
-	vm := jsonnet.MakeVM()
-	importer := &jsonnet.MemoryImporter{Data: map[string]jsonnet.Contents{}}
-	names, err := fs.Glob(sources, "*.libsonnet")
+	out, err := evaluate(field, changes)
 	if err != nil {
 		return nil, err
-	}
-	for _, name := range names {
-		text, err := sources.ReadFile(name)
-		if err != nil {
-			return nil, err
-		}
-		importer.Data[name] = jsonnet.MakeContents(string(text))
-	}
-	vm.Importer(importer)
-	if changes == "" {
-		changes = "{}"
-	}
-	out, err := vm.EvaluateAnonymousSnippet("changes", fmt.Sprintf("((import 'mixin.libsonnet') + (%s)).%s", changes, field))
-	if err != nil {
-		return nil, fmt.Errorf("evaluate mixin: %w", err)
 	}
 	var evaluated struct{ Groups []Group }
 	decoder := json.NewDecoder(strings.NewReader(out))
@@ -152,4 +139,54 @@ func groups(field, changes string) ([]Group, error) {
 		}
 	}
 	return evaluated.Groups, nil
+}
+
+// Dashboards are those of the mixin, with changes as Generate takes them.
+func Dashboards(changes string) ([]File, error) {
+	out, err := evaluate("grafanaDashboards", changes)
+	if err != nil {
+		return nil, err
+	}
+	var evaluated map[string]json.RawMessage
+	if err := json.Unmarshal([]byte(out), &evaluated); err != nil {
+		return nil, fmt.Errorf("read what the mixin gave: %w", err)
+	}
+	var files []File
+	for _, name := range slices.Sorted(maps.Keys(evaluated)) {
+		files = append(files, File{name, string(evaluated[name]) + "\n"})
+	}
+	return files, nil
+}
+
+// evaluate gives a field of the mixin as JSON.
+func evaluate(field, changes string) (string, error) {
+	vm := jsonnet.MakeVM()
+	importer := &jsonnet.MemoryImporter{Data: map[string]jsonnet.Contents{}}
+	names, err := fs.Glob(sources, "*.libsonnet")
+	if err != nil {
+		return "", err
+	}
+	for _, name := range names {
+		text, err := sources.ReadFile(name)
+		if err != nil {
+			return "", err
+		}
+		importer.Data[name] = jsonnet.MakeContents(string(text))
+	}
+	for _, d := range dashboards.All() {
+		text, err := d.JSON()
+		if err != nil {
+			return "", err
+		}
+		importer.Data["../dashboards/"+d.File()] = jsonnet.MakeContents(string(text))
+	}
+	vm.Importer(importer)
+	if changes == "" {
+		changes = "{}"
+	}
+	out, err := vm.EvaluateAnonymousSnippet("changes", fmt.Sprintf("((import 'mixin.libsonnet') + (%s)).%s", changes, field))
+	if err != nil {
+		return "", fmt.Errorf("evaluate mixin: %w", err)
+	}
+	return out, nil
 }

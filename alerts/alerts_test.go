@@ -2,6 +2,8 @@ package alerts_test
 
 import (
 	"bufio"
+	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -486,22 +488,88 @@ func TestManifestHoldsTheSameGroups(t *testing.T) {
 	}
 }
 
-func TestTheMixinTakesChanges(t *testing.T) {
+// Every setting is in one place, and is used: whoever changes one sees the rules,
+// their texts or the dashboards change.
+func TestEverySettingOfTheMixinChangesWhatItSays(t *testing.T) {
 	t.Parallel()
-	files, err := alerts.Generate(`{ _config+:: { jobs: 'job="sip"', exporterURL: 'https://sip.test', page: 'urgent', severities: { LyncExporterDown: 'warning' } } }`)
-	if err != nil {
-		t.Fatal(err)
+	rules, all := rulesWith(t, ""), everythingWith(t, "")
+	settings := regexp.MustCompile(`(?m)^    ([A-Za-z]+): (.*),$`).FindAllStringSubmatch(strings.Split(read(t, "mixin.libsonnet"), "  local config")[0], -1)
+	if len(settings) < 30 {
+		t.Fatalf("only %d settings found", len(settings))
 	}
-	for _, r := range alertsOf(t, files[0].Text) {
-		text := r.Expr + r.Annotations["description"]
-		if strings.Contains(text, "localhost:10077") || strings.Contains(text, `job=~"lync.*"`) || r.Labels["severity"] == "critical" {
-			t.Errorf("%s does not take the changes: %v %s", r.Alert, r.Labels, text)
+	for _, s := range settings {
+		name, other := s[1], "'37m'"
+		switch {
+		case strings.HasSuffix(name, "URL"):
+			other = "'https://elsewhere.test/x#'"
+		case name == "jobs":
+			other = `'job="sip"'`
+		case name == "page", name == "ticket", name == "internalViews":
+			other = "'other'"
+		case name == "severities":
+			other = "{ LyncExporterDown: 'other' }"
+		case !strings.HasPrefix(s[2], "'"):
+			other = "37"
 		}
-		if r.Alert == "LyncExporterDown" && r.Labels["severity"] != "warning" {
-			t.Errorf("severity of %s is %s", r.Alert, r.Labels["severity"])
+		changes := "{ _config+:: { " + name + ": " + other + " } }"
+		if !strings.HasSuffix(name, "URL") && name != "jobs" {
+			if rulesWith(t, changes) == rules {
+				t.Errorf("%s = %s changes nothing", name, other)
+			}
+			continue
+		}
+		after := everythingWith(t, changes)
+		if after == all {
+			t.Errorf("%s = %s changes nothing", name, other)
+		}
+		if old := strings.Trim(s[2], "'"); strings.Contains(after, old) || strings.Contains(after, strings.ReplaceAll(old, `"`, `\"`)) {
+			t.Errorf("%s is %s in more places than one", name, old)
 		}
 	}
 	if _, err := alerts.Generate("{ _config+:: { } "); err == nil {
 		t.Error("a mistake in the changes is taken")
+	}
+}
+
+func rulesWith(t *testing.T, changes string) string {
+	t.Helper()
+	files, err := alerts.Generate(changes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return texts(files)
+}
+
+func everythingWith(t *testing.T, changes string) string {
+	t.Helper()
+	boards, err := alerts.Dashboards(changes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rulesWith(t, changes) + texts(boards)
+}
+
+func texts(files []alerts.File) string {
+	var text strings.Builder
+	for _, f := range files {
+		text.WriteString(f.Text)
+	}
+	return text.String()
+}
+
+func TestTheMixinHasTheDashboardsAsTheyAre(t *testing.T) {
+	t.Parallel()
+	boards, err := alerts.Dashboards("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range boards {
+		var want, got any
+		if err := errors.Join(json.Unmarshal([]byte(read(t, "../dashboards/"+f.Name)), &want), json.Unmarshal([]byte(f.Text), &got)); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-committed +mixin):\n%s", f.Name, diff)
+		}
 	}
 }

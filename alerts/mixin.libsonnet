@@ -92,9 +92,17 @@
     ],
   },
 
+  // The dashboards count the targets of these jobs and link to these addresses, too.
+  local dashboard(text) = std.parseJson(
+    std.foldl(function(t, change) std.strReplace(t, change[0], change[1]), [
+      ['job=~\\"lync.*\\"', std.strReplace(config.jobs, '"', '\\"')],
+      ['http://localhost:10077', config.exporterURL],
+      ['https://github.com/lync-exporter/lync_exporter/blob/main/docs/runbook.md', std.rstripChars(config.runbookURL, '#')],
+    ], text)
+  ),
   grafanaDashboards:: {
-    'lync-overview.json': import '../dashboards/lync-overview.json',
-    'lync-domain.json': import '../dashboards/lync-domain.json',
-    'lync-certificates.json': import '../dashboards/lync-certificates.json',
+    'lync-overview.json': dashboard(importstr '../dashboards/lync-overview.json'),
+    'lync-domain.json': dashboard(importstr '../dashboards/lync-domain.json'),
+    'lync-certificates.json': dashboard(importstr '../dashboards/lync-certificates.json'),
   },
 }

@@ -1,6 +1,6 @@
 // Command generate writes the rule files of the mixin. "go generate ./alerts"
-// runs it for the files of the repository. For rules of your own, give it a
-// folder and what to change:
+// runs it for the files of the repository. For rules and dashboards of your own,
+// give it a folder and what to change:
 //
 //	go run ./alerts/generate -dir /etc/prometheus/rules -changes my.libsonnet
 //
@@ -39,6 +39,13 @@ func run(dir, changes string) error {
 	files, err := alerts.Generate(string(added))
 	if err != nil {
 		return err
+	}
+	if dir != "" {
+		boards, err := alerts.Dashboards(string(added))
+		if err != nil {
+			return err
+		}
+		files = append(files, boards...)
 	}
 	for _, f := range files {
 		path := f.Name
