@@ -123,7 +123,7 @@ type metadata struct {
 
 // groups are the groups of rules in a field of the mixin.
 func groups(field, changes string) ([]Group, error) {
-	out, err := evaluate(field, changes)
+	out, err := evaluate(field, changes, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -143,7 +143,15 @@ func groups(field, changes string) ([]Group, error) {
 
 // Dashboards are those of the mixin, with changes as Generate takes them.
 func Dashboards(changes string) ([]File, error) {
-	out, err := evaluate("grafanaDashboards", changes)
+	boards := map[string]string{}
+	for _, d := range dashboards.All() {
+		text, err := d.JSON()
+		if err != nil {
+			return nil, err
+		}
+		boards["../dashboards/"+d.File()] = string(text)
+	}
+	out, err := evaluate("grafanaDashboards", changes, boards)
 	if err != nil {
 		return nil, err
 	}
@@ -158,8 +166,8 @@ func Dashboards(changes string) ([]File, error) {
 	return files, nil
 }
 
-// evaluate gives a field of the mixin as JSON.
-func evaluate(field, changes string) (string, error) {
+// evaluate gives a field of the mixin, which imports further files, as JSON.
+func evaluate(field, changes string, imports map[string]string) (string, error) {
 	vm := jsonnet.MakeVM()
 	importer := &jsonnet.MemoryImporter{Data: map[string]jsonnet.Contents{}}
 	names, err := fs.Glob(sources, "*.libsonnet")
@@ -173,12 +181,8 @@ func evaluate(field, changes string) (string, error) {
 		}
 		importer.Data[name] = jsonnet.MakeContents(string(text))
 	}
-	for _, d := range dashboards.All() {
-		text, err := d.JSON()
-		if err != nil {
-			return "", err
-		}
-		importer.Data["../dashboards/"+d.File()] = jsonnet.MakeContents(string(text))
+	for name, text := range imports {
+		importer.Data[name] = jsonnet.MakeContents(text)
 	}
 	vm.Importer(importer)
 	if changes == "" {

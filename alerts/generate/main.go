@@ -46,6 +46,9 @@ func run(dir, changes string) error {
 			return err
 		}
 		files = append(files, boards...)
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			return err
+		}
 	}
 	for _, f := range files {
 		path := f.Name
