@@ -241,6 +241,35 @@ func TestLooks(t *testing.T) {
 	}
 }
 
+// At a width of 1366, one of the grid's 24 units is 53 px. A letter of a title takes
+// 7 px on average, a title's margins and the sign of its description 46 px, those
+// of a column's header and its filter 40 px.
+func TestTitlesAreNotCut(t *testing.T) {
+	const unit, letter, aroundTitle, aroundHeader = 53, 7, 46, 40
+	for _, d := range All() {
+		for _, p := range d.everyPanel() {
+			if need := letter*len(p.Title) + aroundTitle; need > unit*p.GridPos.W {
+				t.Errorf("%s: the title %q needs %d px of %d", d.Title, p.Title, need, unit*p.GridPos.W)
+			}
+			for _, o := range p.FieldConfig.Overrides {
+				for _, property := range o.Properties {
+					if property.ID != "custom.width" {
+						continue
+					}
+					// The last width counts; a wider one before it is no harm.
+					last := o.Properties[len(o.Properties)-1]
+					if last.ID != "custom.width" {
+						last = property
+					}
+					if need := letter*len(o.Matcher.Options) + aroundHeader; need > last.Value.(int) {
+						t.Errorf("%s, %s: the column %q needs %d px of %d", d.Title, p.Title, o.Matcher.Options, need, last.Value)
+					}
+				}
+			}
+		}
+	}
+}
+
 // A table without a limit, a timeline or graph of something that there is for
 // each SIP domain: with thousands of them Grafana shows nothing any more.
 func TestNoPanelGrowsWithTheNumberOfDomains(t *testing.T) {

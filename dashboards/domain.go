@@ -80,14 +80,14 @@ func domainTimeline() Panel {
 		over(fmt.Sprintf("vector(%d) unless on () (count(count_over_time(%s[$__range] @ end())) > 0)", notKnown, state), "all capabilities"))
 }
 
-// outagesTable counts outages in the time range, as long as they were seen.
+// outagesTable counts the outages in the time range that were seen.
 func outagesTable() Panel {
 	state := series("lync_capability_up")
-	return table("Outages", "How often each capability went down in the time range, and for how long it was down of it, without the times of which nothing is known.", "Not known", 12, 6, []column{
-		show("capability", "Capability", marked(capabilityNames()), wide(150)), show("Value #A", "Outages", counted(caution)), show("Value #B", "Down for", measured("s"), wide(150)),
+	return table("Outages", "How often each capability went down in the time range, and what part of it it was down, without the times of which nothing is known.", "Not known", 12, 6, []column{
+		show("capability", "Capability", marked(capabilityNames()), wide(150)), show("Value #A", "Outages", counted(caution)), show("Value #B", "Down, part of time", measured("percentunit"), wide(170)),
 	}, up("Capability"),
 		rows(agg("max", "capability", "resets("+state+"[$__range])")),
-		rows(agg("max", "capability", "(1 - avg_over_time("+state+"[$__range])) * $__range_s")))
+		rows(agg("max", "capability", "1 - avg_over_time("+state+"[$__range])")))
 }
 
 func findingsTimeline() Panel {

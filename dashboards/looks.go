@@ -227,6 +227,11 @@ func (p *Panel) arrange(columns []column) {
 		}
 		delete(exclude, field)
 		index[field], rename[field] = i, c.title
+		for j, look := range c.looks {
+			if width, ok := look.Value.(int); ok && look.ID == "custom.width" {
+				c.looks[j].Value = max(width, headerWidth(c.title))
+			}
+		}
 		if len(c.looks) > 0 {
 			p.FieldConfig.Overrides = append(p.FieldConfig.Overrides, Override{Matcher: Matcher{ID: "byName", Options: c.title}, Properties: c.looks})
 		}
@@ -234,6 +239,9 @@ func (p *Panel) arrange(columns []column) {
 	p.Transformations = append(p.Transformations, Transformation{ID: "organize", Options: settings{
 		"excludeByName": exclude, "includeByName": settings{}, "indexByName": index, "renameByName": rename}})
 }
+
+// headerWidth is the least width at which a column's title is not cut.
+func headerWidth(title string) int { return 8*len(title) + 40 }
 
 // value is the name Grafana gives to the value of the i-th query of a table.
 func value(targets []Target, i int) string {

@@ -129,8 +129,9 @@ func dated(expr string) string { return "1000 * " + expr }
 func daysLeft(expr string) string { return "(" + expr + " - time()) / 86400" }
 
 // downSince is when the alert about the longest outage that lasts began to wait.
+// Alerts have no instance.
 func downSince() string {
-	return agg("min", "domain, view", series("ALERTS_FOR_STATE", `alertname=~"LyncDomainDown|Lync(SignIn|Federation|Autodiscover|Meetings)Down"`)) +
+	return agg("min", "domain, view", `ALERTS_FOR_STATE{job=~"$job",domain=~"$domain",view=~"$view",alertname=~"LyncDomainDown|Lync(SignIn|Federation|Autodiscover|Meetings)Down"}`) +
 		" and on (domain, view) (" + series("lync_capability_up") + " == 0)"
 }
 

@@ -27,7 +27,7 @@ func Queries() []Query {
 
 // substitute replaces variables as Grafana does when everything is chosen.
 func (d Dashboard) substitute(expr string) string {
-	pairs := []string{"$__rate_interval", "5m", "$__interval", "5m", "$__range_s", "86400", "$__range", "24h"}
+	pairs := []string{"$__rate_interval", "5m", "$__interval", "5m", "$__range", "24h"}
 	for _, v := range d.Templating.List {
 		if v.Type == "query" || v.AllValue != "" {
 			pairs = append(pairs, "$"+v.Name, ".+")
