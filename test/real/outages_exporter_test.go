@@ -4,29 +4,59 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"strings"
 	"time"
 )
 
-// expose writes what lync_exporter exposes of so many SIP domains in a state.
-// All share an Edge and a reverse proxy, under host names of their own. Where
-// there is another Edge, every second domain is at it.
-func expose(w io.Writer, domains int, s state) {
-	e := exposition{w}
-	e.sample("lync_scrape_duration_seconds", 1)
+// exposition writes what lync_exporter exposes of so many SIP domains while all
+// of some states hold. All share an Edge and a reverse proxy, under host names
+// of their own. Where there is another Edge, every second domain is at it.
+type exposition struct {
+	to      io.Writer
+	domains int
+	states  []state
+	all     bool // everything is offered by each of them
+}
+
+// brief says whether to leave out what the outage is not about: Prometheus has
+// many SIP domains to get through.
+func (e exposition) brief() bool { return e.domains > 20 }
+
+func (e exposition) expose() {
+	slow := e.any(func(s state) bool { return s.slow })
+	resolver := e.any(func(s state) bool { return s.resolver })
+	e.sample("lync_scrape_duration_seconds", map[bool]float64{true: 9.5, false: 1}[slow])
 	e.sample("lync_scrape_timeout_seconds", 10)
+	e.sample("lync_exporter_domains", float64(e.domains))
 	e.sample("lync_exporter_config_last_reload_successful", 1)
-	e.sample("lync_nameserver_up", answers(s.resolver), "view", "external", "nameserver", "192.0.2.53:53")
-	if !s.resolver {
-		e.certificate("edge", s.expired)
-		e.certificate("proxy", false)
+	e.sample("lync_nameserver_up", answers(resolver), "view", "external", "nameserver", "192.0.2.53:53")
+	if slow {
+		e.sample("lync_nameserver_up", 0, "view", "external", "nameserver", "192.0.2.54:53")
 	}
-	for i := 1; i <= domains; i++ {
-		e.domain(i, s)
+	if !resolver {
+		left := 300 * 24 * time.Hour
+		if e.any(func(s state) bool { return s.expiring }) {
+			left = 20 * 24 * time.Hour
+		}
+		if e.any(func(s state) bool { return s.expired }) {
+			left = -time.Hour
+		}
+		e.certificate("edge", left)
+		e.certificate("proxy", 300*24*time.Hour)
+	}
+	for i := 1; i <= e.domains; i++ {
+		e.domain(i)
 	}
 }
 
-type exposition struct{ to io.Writer }
+// any says whether something is broken.
+func (e exposition) any(broken func(state) bool) bool { return slices.ContainsFunc(e.states, broken) }
+
+// of says whether it is broken at a SIP domain: the last one has all greater numbers.
+func (e exposition) of(i int, number func(state) int) bool {
+	return e.any(func(s state) bool { return number(s) > 0 && min(number(s), e.domains) == i })
+}
 
 func (e exposition) sample(name string, value float64, labels ...string) {
 	var pairs []string
@@ -44,37 +74,52 @@ func answers(broken bool) float64 {
 }
 
 // certificate exposes one whose fingerprint is its name.
-func (e exposition) certificate(name string, expired bool) {
-	notAfter := time.Now().Add(300 * 24 * time.Hour)
-	if expired {
-		notAfter = time.Now().Add(-time.Hour)
-	}
+func (e exposition) certificate(name string, left time.Duration) {
+	notAfter := time.Now().Add(left)
 	labels := []string{"fingerprint_sha256", name, "subject_cn", name + ".example", "issuer_cn", "Simulated Root"}
 	e.sample("lync_certificate_expiry_timestamp_seconds", float64(notAfter.Unix()), labels...)
 	e.sample("lync_certificate_not_before_timestamp_seconds", float64(notAfter.Add(-365*24*time.Hour).Unix()), labels...)
 }
 
-func (e exposition) domain(i int, s state) {
+func (e exposition) domain(i int) {
 	name := fmt.Sprintf("d%03d.example", i)
 	of := func(labels ...string) []string {
 		return append([]string{"domain", name, "view", "external"}, labels...)
 	}
-	unknown := s.resolver || s.unknown == i
-	for _, check := range []string{"srv", "federation", "lyncdiscover", "web_services", "simple_urls", "tls", "sip"} {
+	unknown := e.of(i, func(s state) int { return s.unknown }) ||
+		e.any(func(s state) bool { return s.resolver || s.mostUnknown && i%5 < 3 })
+	checks := []string{"srv", "federation", "lyncdiscover", "web_services", "simple_urls", "tls", "sip"}
+	if e.brief() {
+		checks = checks[:1]
+	}
+	for _, check := range checks {
 		e.sample("lync_check_success", answers(unknown), of("check", check)...)
 	}
 	if unknown {
 		return
 	}
-	edge, host, dead := "192.0.2.1", "sip.", s.edge
-	if s.otherEdge && i%2 == 1 {
+	gone := e.of(i, func(s state) int { return s.gone })
+	record := e.of(i, func(s state) int { return s.record })
+	port := e.any(func(s state) bool { return s.edgePort })
+	proxy := e.any(func(s state) bool { return s.proxy })
+	expired := e.any(func(s state) bool { return s.expired })
+	edge, host, dead := "192.0.2.1", "sip.", e.any(func(s state) bool { return s.edge })
+	if i%2 == 1 && e.any(func(s state) bool { return s.otherEdge }) {
 		edge, host, dead = "198.51.100.1", "other.", true
 	}
-	gone := s.gone == i
-	e.sample("lync_capability_up", answers(dead || s.expired || gone), of("capability", "sign_in")...)
-	e.sample("lync_capability_up", answers(dead || s.edgePort || s.expired || gone || s.record == i), of("capability", "federation")...)
-	e.sample("lync_capability_up", answers(s.proxy || gone), of("capability", "autodiscover")...)
-	e.sample("lync_capability_up", answers(s.proxy || gone), of("capability", "meetings")...)
+	// Where that is enough, half of them federate and the users of the others sign in.
+	all := e.all || !e.brief()
+	signIn, federation := all || i%2 == 1, all || i%2 == 0
+	if signIn {
+		e.sample("lync_capability_up", answers(dead || expired || gone), of("capability", "sign_in")...)
+	}
+	if federation {
+		e.sample("lync_capability_up", answers(dead || port || expired || gone || record), of("capability", "federation")...)
+	}
+	if all {
+		e.sample("lync_capability_up", answers(proxy || gone), of("capability", "autodiscover")...)
+		e.sample("lync_capability_up", answers(proxy || gone), of("capability", "meetings")...)
+	}
 	if gone {
 		e.sample("lync_finding_info", 1, of("check", "srv", "subject", "domain", "reason", "domain_missing", "severity", "critical")...)
 		return
@@ -86,13 +131,22 @@ func (e exposition) domain(i int, s state) {
 		e.sample("lync_server_up", answers(dead || refused), of("role", role, "capabilities", capabilities,
 			"target", fmt.Sprintf("%s%s:%d", host, name, port), "address", net.JoinHostPort(address, fmt.Sprint(port)), "fingerprint_sha256", certificate)...)
 	}
-	server("access_edge", "sign_in", host, edge, 443, dead, s.expired, "edge")
-	server("web", "autodiscover,meetings", "lyncdiscover.", "192.0.2.2", 443, s.proxy, false, "proxy")
-	if s.record == i {
+	if signIn {
+		server("access_edge", "sign_in", host, edge, 443, dead, expired, "edge")
+	}
+	if all {
+		server("web", "autodiscover,meetings", "lyncdiscover.", "192.0.2.2", 443, proxy, false, "proxy")
+	}
+	if record {
 		e.sample("lync_srv_correct", 0, of("record", "_sipfederationtls._tcp")...)
 		e.sample("lync_finding_info", 1, of("check", "federation", "subject", "_sipfederationtls._tcp", "reason", "federation_srv_missing", "severity", "critical")...)
 		return
 	}
-	server("federation", "federation", host, edge, 5061, dead || s.edgePort, s.expired, "edge")
+	if federation {
+		server("federation", "federation", host, edge, 5061, dead || port, expired, "edge")
+	}
+	if e.brief() {
+		return
+	}
 	e.sample("lync_srv_correct", 1, of("record", "_sipfederationtls._tcp")...)
 }
