@@ -92,12 +92,11 @@
     ],
   },
 
-  // The dashboards count the targets of these jobs and link to these addresses, too.
+  // The dashboards count the targets of these jobs and link to the exporter, which has the runbook.
   local dashboard(text) = std.parseJson(
     std.foldl(function(t, change) std.strReplace(t, change[0], change[1]), [
       ['job=~\\"lync.*\\"', std.strReplace(config.jobs, '"', '\\"')],
       ['http://localhost:10077', config.exporterURL],
-      ['https://github.com/lync-exporter/lync_exporter/blob/main/docs/runbook.md', std.rstripChars(config.runbookURL, '#')],
     ], text)
   ),
   grafanaDashboards:: {
