@@ -43,6 +43,13 @@ func ReportRefused(v *verdict.Verdict, subject string, err error) {
 	}
 }
 
+// IsRefusedPort says whether the exporter did not go somewhere for the port's sake.
+// In a service record such a port is a fault that has its own rule.
+func IsRefusedPort(err error) bool {
+	f := refused(err)
+	return f != nil && !f.Address.IsValid()
+}
+
 func refused(err error) *observe.Forbidden {
 	var f *observe.Forbidden
 	if errors.As(err, &f) {

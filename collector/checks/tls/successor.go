@@ -31,10 +31,10 @@ func askSuccessors(ctx context.Context, s inquiry.Subject, q inquiry.Questions, 
 	a := asker{ctx, s, q, f, sync.OnceValue(func() common.Edge { return common.KnownEdge(ctx, s, q) })}
 	var list []successor
 	if s.Wants(verdict.Federation) {
-		list = append(append(list, a.federation()...), a.standbys(lync.FederationEdge)...)
+		list = append(list, a.federation()...)
 	}
 	if f.Topology.HasServers() && s.Wants(verdict.SignIn) {
-		list = append(append(list, a.client()...), a.standbys(lync.AccessEdge)...)
+		list = append(list, a.client()...)
 		if f.SIP.Is == common.SIPHostMissing {
 			list = append(list, a.sipHost(list)...)
 		}
@@ -111,23 +111,6 @@ func (a asker) client() []successor {
 		return a.rightPort(t)
 	}
 	return nil
-}
-
-// standbys are the successors of targets that stand by and that DNS does not have:
-// once they lead to the Edge that is known, its certificate has to bear their names.
-func (a asker) standbys(role lync.Role) []successor {
-	var list []successor
-	for i := range a.f.Servers {
-		t := &a.f.Servers[i]
-		if t.Role != role || t.Best || t.Prefix == "" || t.Hosted || !t.Host.Outcome.Missing() || lync.ParentOf(t.Host.Name) != a.s.Domain.Name {
-			continue
-		}
-		for _, found := range a.unnamed(role, t.Host.Name, lync.PortOf(t.Prefix), nil) {
-			found.NamesOnly, found.StandIn = true, verdict.NotInDNS
-			list = append(list, found)
-		}
-	}
-	return list
 }
 
 // sipHost is what the Edge shows for sip.<domain> where DNS does not have that
