@@ -43,11 +43,12 @@ func ReportRefused(v *verdict.Verdict, subject string, err error) {
 	}
 }
 
-// IsRefusedPort says whether the exporter did not go somewhere for the port's sake.
-// In a service record such a port is a fault that has its own rule.
-func IsRefusedPort(err error) bool {
+// IsNoPort says whether the exporter did not go to a port that no server of Lync
+// could have: in a service record it is a priority or weight in the wrong field,
+// which has its own rule.
+func IsNoPort(err error) bool {
 	f := refused(err)
-	return f != nil && !f.Address.IsValid()
+	return f != nil && !f.Address.IsValid() && f.Port < 443
 }
 
 func refused(err error) *observe.Forbidden {

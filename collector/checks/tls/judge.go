@@ -65,7 +65,7 @@ type judgement struct {
 // web server is said by the check that asks it for something.
 func (j judgement) reportRefused(v *verdict.Verdict, t server) {
 	for _, a := range t.Addresses {
-		if t.Role.IsEdge() && !common.IsRefusedPort(a.Err) {
+		if t.Role.IsEdge() && !common.IsNoPort(a.Err) {
 			common.ReportRefused(v, string(t.Role), a.Err)
 		}
 		common.ReportRefused(v, string(t.Role), a.Trust.Refused)
