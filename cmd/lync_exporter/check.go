@@ -126,7 +126,11 @@ func (o *checkOptions) config() (*config.Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	return config.Default(names...)
+	c, err := config.Default(names...)
+	if err == nil {
+		c.FollowPrivate = (&config.Config{Views: []*config.View{o.adjust(c.Views[0])}}).OnThisMachine()
+	}
+	return c, err
 }
 
 // adjust applies the flags to a view.

@@ -6,6 +6,7 @@ package config
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"net/netip"
 	"net/url"
 	"time"
 )
@@ -124,4 +125,20 @@ type IIS struct {
 	ApplicationHostConfig string            // "": the check is off
 	WebConfigs            map[string]string // path of the web.config of a site
 	DefaultMaxLogFileSize int64             // bytes, where the files say nothing
+}
+
+// OnThisMachine says whether all names are asked of nameservers on this machine
+// that the configuration names, as in a laboratory whose servers are here too.
+func (c *Config) OnThisMachine() bool {
+	for _, v := range c.Views {
+		for _, n := range v.Nameservers {
+			if a, err := netip.ParseAddrPort(n); err != nil || !a.Addr().IsLoopback() {
+				return false
+			}
+		}
+		if len(v.Nameservers) == 0 {
+			return false
+		}
+	}
+	return len(c.Views) > 0
 }

@@ -87,7 +87,7 @@ type loader struct {
 func (l *loader) read(root value) error {
 	c := l.config
 	var operation value
-	var provisioned bool
+	var provisioned, decided bool
 	if !root.isNull() {
 		err := root.fields(
 			field{"timeout", setDuration(&c.Timeout)},
@@ -109,7 +109,10 @@ func (l *loader) read(root value) error {
 			field{"hosting_providers", setTexts(&c.HostingProviders, providerName)},
 			field{"trusted_domains", setTexts(&c.TrustedDomains, trustedName)},
 			field{"connect_to", l.setConnectTo},
-			field{"follow_private", setBool(&c.FollowPrivate)},
+			field{"follow_private", func(v value) error {
+				decided = true
+				return setBool(&c.FollowPrivate)(v)
+			}},
 			field{"views", l.setViews},
 			field{"profiles", l.setProfiles},
 			field{"domains", l.addDomains},
@@ -122,6 +125,9 @@ func (l *loader) read(root value) error {
 		if err != nil {
 			return err
 		}
+	}
+	if !decided {
+		c.FollowPrivate = c.OnThisMachine()
 	}
 	if operation.node != nil && c.OperationTimeout > c.Timeout {
 		return operation.errorf("%s is longer than timeout (%v); one silent server would use up the scrape, so make it shorter", operation.shown(), c.Timeout)

@@ -54,7 +54,7 @@ func (s *stage) configuration(t testing.TB, names []string) string {
 		t.Fatal(err)
 	}
 	file := filepath.Join(dir, "lync.yml")
-	text := fmt.Sprintf("timeout: 10s\noperation_timeout: 1s\ntls: {ca_file: ca.pem}\nviews: {external: {nameservers: [%q]}}\nconnect_to: [\":443::%d\", \":80::%d\", \":5061::%d\"]\ndomains:\n",
+	text := fmt.Sprintf("timeout: 10s\noperation_timeout: 1s\nfollow_private: false\ntls: {ca_file: ca.pem}\nviews: {external: {nameservers: [%q]}}\nconnect_to: [\":443::%d\", \":80::%d\", \":5061::%d\"]\ndomains:\n",
 		s.resolver, s.ports[443], s.ports[80], s.ports[5061])
 	for _, name := range names {
 		text += fmt.Sprintf("  - {name: %s, topology: on_premises}\n", name)
