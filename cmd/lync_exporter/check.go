@@ -128,7 +128,7 @@ func (o *checkOptions) config() (*config.Config, error) {
 	}
 	c, err := config.Default(names...)
 	if err == nil {
-		c.FollowPrivate = (&config.Config{Views: []*config.View{o.adjust(c.Views[0])}}).OnThisMachine()
+		c.FollowPrivate = o.adjust(c.Views[0]).OnThisMachine()
 	}
 	return c, err
 }

@@ -8,6 +8,7 @@ import (
 	"crypto/x509"
 	"net/netip"
 	"net/url"
+	"slices"
 	"time"
 )
 
@@ -127,18 +128,12 @@ type IIS struct {
 	DefaultMaxLogFileSize int64             // bytes, where the files say nothing
 }
 
-// OnThisMachine says whether all names are asked of nameservers on this machine
-// that the configuration names, as in a laboratory whose servers are here too.
-func (c *Config) OnThisMachine() bool {
-	for _, v := range c.Views {
-		for _, n := range v.Nameservers {
-			if a, err := netip.ParseAddrPort(n); err != nil || !a.Addr().IsLoopback() {
-				return false
-			}
-		}
-		if len(v.Nameservers) == 0 {
-			return false
-		}
+// OnThisMachine says whether a view names nameservers on this machine and no
+// others, as in a laboratory whose servers are here too.
+func (v *View) OnThisMachine() bool {
+	elsewhere := func(nameserver string) bool {
+		a, err := netip.ParseAddrPort(nameserver)
+		return err != nil || !a.Addr().IsLoopback()
 	}
-	return len(c.Views) > 0
+	return len(v.Nameservers) > 0 && !slices.ContainsFunc(v.Nameservers, elsewhere)
 }

@@ -127,7 +127,7 @@ func (l *loader) read(root value) error {
 		}
 	}
 	if !decided {
-		c.FollowPrivate = c.OnThisMachine()
+		c.FollowPrivate = !slices.ContainsFunc(c.Views, func(v *View) bool { return !v.OnThisMachine() })
 	}
 	if operation.node != nil && c.OperationTimeout > c.Timeout {
 		return operation.errorf("%s is longer than timeout (%v); one silent server would use up the scrape, so make it shorter", operation.shown(), c.Timeout)

@@ -400,3 +400,29 @@ func FuzzLoad(f *testing.F) {
 		}
 	})
 }
+
+// Answers may lead to private addresses where they come from nameservers on this
+// machine alone, unless the file says otherwise.
+func TestFollowPrivateInALaboratory(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{
+		"domains: [contoso.com]": false,
+		"domains: [contoso.com]\nviews: {external: {nameservers: [\"127.0.0.1:5353\", \"[::1]:53\"]}}":                                true,
+		"domains: [contoso.com]\nviews: {external: {nameservers: [\"127.0.0.1\", 9.9.9.9]}}":                                          false,
+		"domains: [contoso.com]\nviews: {external: {nameservers: [127.0.0.1]}, internal: {nameservers: [10.0.0.53], internal: true}}": false,
+		"domains: [contoso.com]\nviews: {external: {nameservers: [127.0.0.1]}}\nfollow_private: false":                                false,
+		"domains: [contoso.com]\nfollow_private: true":                                                                                true,
+	} {
+		file := filepath.Join(t.TempDir(), "lync.yml")
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		c, err := Load(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c.FollowPrivate != want {
+			t.Errorf("follow_private is %t, want %t for\n%s", c.FollowPrivate, want, text)
+		}
+	}
+}
