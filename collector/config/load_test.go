@@ -413,15 +413,7 @@ func TestFollowPrivateInALaboratory(t *testing.T) {
 		"domains: [contoso.com]\nviews: {external: {nameservers: [127.0.0.1]}}\nfollow_private: false":                                false,
 		"domains: [contoso.com]\nfollow_private: true":                                                                                true,
 	} {
-		file := filepath.Join(t.TempDir(), "lync.yml")
-		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		c, err := Load(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if c.FollowPrivate != want {
+		if c := load(t, text); c.FollowPrivate != want {
 			t.Errorf("follow_private is %t, want %t for\n%s", c.FollowPrivate, want, text)
 		}
 	}

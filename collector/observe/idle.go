@@ -134,6 +134,12 @@ func (p *idlePool) take(to endpoint) *socket {
 func (p *idlePool) park(w *socket) {
 	leave := w.leave
 	w.leave, w.parked = nil, time.Now()
+	p.keep(w)
+	leave()
+}
+
+// keep takes in a connection that has no place in the limits.
+func (p *idlePool) keep(w *socket) {
 	p.mu.Lock()
 	old := p.expire(w.parked)
 	if p.closed {
@@ -146,7 +152,14 @@ func (p *idlePool) park(w *socket) {
 		}
 	}
 	p.mu.Unlock()
-	leave()
+	closeAll(old)
+}
+
+// closeOld closes what was parked too long by then.
+func (p *idlePool) closeOld(now time.Time) {
+	p.mu.Lock()
+	old := p.expire(now)
+	p.mu.Unlock()
 	closeAll(old)
 }
 
@@ -171,7 +184,7 @@ func (p *idlePool) makeRoom(address netip.AddrPort, stay int) {
 // expire takes out what was parked too long. Its caller holds the lock.
 func (p *idlePool) expire(now time.Time) []*socket {
 	n := 0
-	for n < len(p.parked) && now.Sub(p.parked[n].parked) > maxIdle {
+	for n < len(p.parked) && now.Sub(p.parked[n].parked) >= maxIdle {
 		n++
 	}
 	old := slices.Clone(p.parked[:n])
@@ -204,7 +217,7 @@ func (s *Scrape) takeParked(to endpoint) *socket {
 	if kept == nil {
 		return nil
 	}
-	w := kept.take(to)
+	w := kept.idle.take(to)
 	if w == nil {
 		return nil
 	}

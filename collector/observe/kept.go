@@ -2,7 +2,6 @@ package observe
 
 import (
 	"context"
-	"sync"
 	"time"
 
 	"github.com/lync-exporter/lync_exporter/collector/config"
@@ -21,9 +20,7 @@ type kept struct {
 	servers     once.Lasting[serverKey, Server]
 	connections once.Lasting[endpoint, Connection]
 	exchanges   once.Lasting[exchangeKey, *Exchange]
-
-	mu     sync.Mutex
-	parked []*socket // as long as idlePool has them, the longest parked first
+	idle        idlePool
 }
 
 // keptFor is what was learned under a configuration, nil if it wants nothing
@@ -84,46 +81,8 @@ func (s Server) allWell() bool {
 // park takes over connections of a scrape that has ended. They are closed when
 // nobody has wanted them for as long as a scrape would keep them.
 func (k *kept) park(sockets []*socket) {
-	k.mu.Lock()
-	old := k.expire(time.Now())
-	k.parked = append(k.parked, sockets...)
-	if more := len(k.parked) - maxParked; more > 0 {
-		old = append(old, k.parked[:more]...)
-		k.parked = append([]*socket(nil), k.parked[more:]...)
+	for _, w := range sockets {
+		k.idle.keep(w)
 	}
-	k.mu.Unlock()
-	closeAll(old)
-	time.AfterFunc(maxIdle, func() {
-		k.mu.Lock()
-		old := k.expire(time.Now())
-		k.mu.Unlock()
-		closeAll(old)
-	})
-}
-
-// take gives the connection parked last at an endpoint to a scrape, or nil.
-func (k *kept) take(to endpoint) *socket {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	for i := len(k.parked) - 1; i >= 0; i-- {
-		if w := k.parked[i]; w.to == to && time.Since(w.parked) < maxIdle {
-			k.parked = append(k.parked[:i:i], k.parked[i+1:]...)
-			return w
-		}
-	}
-	return nil
-}
-
-// expire takes out what was parked too long. Its caller holds the lock.
-func (k *kept) expire(now time.Time) (old []*socket) {
-	var young []*socket
-	for _, w := range k.parked {
-		if now.Sub(w.parked) >= maxIdle {
-			old = append(old, w)
-		} else {
-			young = append(young, w)
-		}
-	}
-	k.parked = young
-	return old
+	time.AfterFunc(maxIdle, func() { k.idle.closeOld(time.Now()) })
 }
