@@ -14,35 +14,12 @@
 package real
 
 import (
-	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"testing"
+
+	"github.com/lync-exporter/lync_exporter/test/program"
 )
 
 // exporterBinary is built once, for all tests.
 var exporterBinary string
 
-func TestMain(m *testing.M) {
-	if os.Getenv("LYNC_REAL_SERVERS") == "" {
-		fmt.Println("set LYNC_REAL_SERVERS=1 to run the tests with real servers; see main_test.go")
-		os.Exit(0)
-	}
-	dir, err := os.MkdirTemp("", "lync_exporter")
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	exporterBinary = filepath.Join(dir, "lync_exporter")
-	build := exec.Command("go", "build", "-o", exporterBinary, "github.com/lync-exporter/lync_exporter/cmd/lync_exporter")
-	build.Stdout, build.Stderr = os.Stdout, os.Stderr
-	status := 1
-	if err := build.Run(); err != nil {
-		fmt.Fprintln(os.Stderr, "build of lync_exporter:", err)
-	} else {
-		status = m.Run()
-	}
-	os.RemoveAll(dir)
-	os.Exit(status)
-}
+func TestMain(m *testing.M) { program.Main(m, "LYNC_REAL_SERVERS", &exporterBinary) }
