@@ -36,7 +36,7 @@ func BenchmarkSurvey(b *testing.B) {
 }
 
 func benchmarkSurvey(b *testing.B, scenarios []lab.Scenario, delay time.Duration) {
-	c := startEstate(b, scenarios, lab.Options{Delay: delay, OperationTimeout: 10 * time.Second})
+	_, c := startEstate(b, scenarios, lab.Options{Delay: delay, OperationTimeout: 10 * time.Second})
 	registry := prometheus.NewRegistry()
 	surveyor := survey.NewSurveyor(c, nil, observe.NewCounters(registry), log.NewNopLogger())
 	before := cpuTime(b)
@@ -64,7 +64,7 @@ func benchmarkSurvey(b *testing.B, scenarios []lab.Scenario, delay time.Duration
 func BenchmarkJudges(b *testing.B) {
 	for name, scenarios := range map[string][]lab.Scenario{"healthy": lab.Many(1, false), "estate": lab.Scenarios()} {
 		b.Run(name, func(b *testing.B) {
-			c := startEstate(b, scenarios, lab.Options{OperationTimeout: time.Second})
+			_, c := startEstate(b, scenarios, lab.Options{OperationTimeout: time.Second})
 			surveyor := survey.NewSurveyor(c, nil, nil, log.NewNopLogger())
 			var judges []func() int
 			for _, t := range survey.Targets(c.Domains) {

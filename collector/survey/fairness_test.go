@@ -25,15 +25,7 @@ func TestDeadDomainsCostOnlyThemselves(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			estate, err := lab.Start(lab.Many(domains, true), lab.Options{Delay: 10 * time.Millisecond})
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(estate.Close)
-			c, err := estate.Config()
-			if err != nil {
-				t.Fatal(err)
-			}
+			estate, c := startEstate(t, lab.Many(domains, true), lab.Options{Delay: 10 * time.Millisecond})
 			c.OperationTimeout = 2 * time.Second
 			for _, d := range c.Domains[:dead] {
 				kill(t, estate, c, d.Name)

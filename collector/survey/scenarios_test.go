@@ -61,9 +61,9 @@ func TestScenarios(t *testing.T) {
 	}
 }
 
-// startEstate starts an estate, which ends with the test, and returns the
+// startEstate starts an estate, which ends with the test, and returns it and the
 // configuration for it.
-func startEstate(t testing.TB, scenarios []lab.Scenario, o lab.Options) *config.Config {
+func startEstate(t testing.TB, scenarios []lab.Scenario, o lab.Options) (*lab.Estate, *config.Config) {
 	t.Helper()
 	simulated, err := lab.Start(scenarios, o)
 	if err != nil {
@@ -74,13 +74,13 @@ func startEstate(t testing.TB, scenarios []lab.Scenario, o lab.Options) *config.
 	if err != nil {
 		t.Fatal(err)
 	}
-	return c
+	return simulated, c
 }
 
 // surveyEstate starts an estate and surveys all its domains.
 func surveyEstate(t *testing.T, scenarios []lab.Scenario) *survey.Report {
 	t.Helper()
-	c := startEstate(t, scenarios, lab.Options{OperationTimeout: 5 * time.Second})
+	_, c := startEstate(t, scenarios, lab.Options{OperationTimeout: 5 * time.Second})
 	run := survey.NewSurveyor(c, nil, nil, log.NewNopLogger()).Start(t.Context(), survey.Targets(c.Domains))
 	<-run.Done()
 	return run.Report()

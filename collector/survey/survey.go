@@ -228,7 +228,7 @@ func (s *Surveyor) runCheck(ctx context.Context, c inquiry.Check, subject inquir
 	v := c.Run(ctx, subject, q)
 	level.Debug(s.logger).Log("msg", "check ended", "check", c.Name, "domain", subject.Domain.Name, "view", subject.View.Name,
 		"findings", len(v.Findings), "err", v.Err)
-	if subject.Domain.Detail == config.Essential {
+	if subject.Domain.Detail == config.Essential { // the others are exposed by nobody and take room until then
 		v.Samples = v.Samples.Essential()
 	}
 	return &CheckReport{Name: c.Name, Err: v.Err, Unknown: v.Unknown, Findings: slices.Clone(v.Findings), Observed: v.Observed.Packed()}, v.Samples
