@@ -39,8 +39,8 @@ func (t turn) compare(other turn) int {
 	return cmp.Or(t.scrape.Compare(other.scrape), cmp.Compare(t.random, other.random))
 }
 
-// slowAfter is how long a target may take without being called slow.
-const slowAfter = time.Second
+// slowTarget is how long a target may take without being called slow.
+const slowTarget = time.Second
 
 type targetKey struct{ domain, view string }
 
@@ -57,7 +57,7 @@ func (h *history) ended(d *survey.DomainReport) {
 		return
 	}
 	h.turns[key] = turn{scrape: d.Checked}
-	if d.Duration >= slowAfter {
+	if d.Duration >= slowTarget {
 		h.turns[key] = slow(d.Checked)
 	}
 	h.latest[key] = d.WithoutSamples()
@@ -74,7 +74,7 @@ func (h *history) take(r *survey.Report, abandoned bool) {
 		switch {
 		case !h.known[key] || !d.Cut():
 		case !abandoned:
-			if d.Duration >= min(slowAfter, r.Timeout/2) { // less was no turn
+			if d.Duration >= min(slowTarget, r.Timeout/2) { // less was no turn
 				h.turns[key] = slow(d.Checked)
 			}
 			if h.latest[key] == nil {

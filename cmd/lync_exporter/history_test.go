@@ -70,7 +70,7 @@ func TestHistoryOrdersTheNextScrape(t *testing.T) {
 		t.Errorf("after c had its turn (-want +got):\n%s", diff)
 	}
 	at := time.Now()
-	h.scrapedAt(at, all[:1], slowAfter)
+	h.scrapedAt(at, all[:1], slowTarget)
 	h.scrapedAt(at, all[1:], 0)
 	if diff := cmp.Diff([]string{"b.example", "c.example", "d.example", "a.example"}, names(h.order(all))); diff != "" {
 		t.Errorf("after a was slow (-want +got):\n%s", diff)

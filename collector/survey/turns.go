@@ -21,9 +21,9 @@ const (
 	// operationsPerTarget is about how many operations of a target are in
 	// flight at once.
 	operationsPerTarget = 8
-	// slowAfter is when a target that still waits for its servers no longer
+	// turnLasts is when a target that still waits for its servers no longer
 	// keeps the next one from beginning.
-	slowAfter = 300 * time.Millisecond
+	turnLasts = 300 * time.Millisecond
 	// withSlow times as many targets are begun with slow ones among them.
 	withSlow = 8
 )
@@ -50,7 +50,7 @@ func (t *turns) take(ctx context.Context) (leave func(), ok bool) {
 	var timer *time.Timer
 	mu.Lock()
 	defer mu.Unlock()
-	timer = time.AfterFunc(slowAfter, func() {
+	timer = time.AfterFunc(turnLasts, func() {
 		mu.Lock()
 		defer mu.Unlock()
 		switch {
@@ -58,7 +58,7 @@ func (t *turns) take(ctx context.Context) (leave func(), ok bool) {
 		case t.room():
 			slow()
 		default:
-			timer.Reset(slowAfter)
+			timer.Reset(turnLasts)
 		}
 	})
 	return func() {
