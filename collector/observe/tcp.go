@@ -207,7 +207,7 @@ func (s *Scrape) try(to endpoint, timeout time.Duration) (Connection, *socket) {
 	if w == nil || to.serverName == "" {
 		return c, w
 	}
-	if s.shakeHands(w, &c, hello{curves: preferredCurves}) {
+	if s.shakeHands(w, &c, preferredCurves) {
 		return c, w
 	}
 	w.close()
@@ -218,7 +218,7 @@ func (s *Scrape) try(to endpoint, timeout time.Duration) (Connection, *socket) {
 	if w == nil {
 		return c, nil
 	}
-	if s.shakeHands(w, &other, hello{}) {
+	if s.shakeHands(w, &other, nil) {
 		return other, w
 	}
 	w.close()
