@@ -50,6 +50,7 @@ type options struct {
 	profiling         bool
 	checksum          func() (string, error) // of the files that load reads; nil: there are none
 	autoReload        time.Duration          // how often to compare it, 0 never
+	sized             func(targets int)      // is told how many targets a configuration has; nil: nobody
 }
 
 // revision is one valid configuration and what works under it.
@@ -120,6 +121,9 @@ func (e *exporter) reload() error {
 		loaded: time.Now()}
 	if before != nil {
 		r.number = before.number + 1
+	}
+	if e.sized != nil {
+		e.sized(len(r.targets))
 	}
 	e.history.keep(r.targets)
 	e.current.Store(r)

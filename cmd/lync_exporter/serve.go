@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"os"
-	"runtime/debug"
 	"strings"
 	"sync"
 	"time"
@@ -40,7 +38,7 @@ func addServe(app *kingpin.Application, logs *logFlags) (string, command) {
 			fmt.Fprintf(std.out, "%s is valid: %s, %s\n", *flags.file, counted(len(c.Domains), "SIP domain"), counted(len(c.Views), "view"))
 			return nil
 		}
-		collectGarbageEarly()
+		o.sized = collectGarbage
 		logger := logs.logger(std.err)
 		level.Info(logger).Log("msg", "Starting lync_exporter", "version", version.Info())
 		e, err := newExporter(o, logger)
@@ -102,16 +100,6 @@ func (f *serveFlags) options() (options, error) {
 		o.autoReload = *f.interval
 	}
 	return o, nil
-}
-
-// garbagePercent is by how much memory may grow before garbage is collected.
-// Go's 100 would save a tenth of the CPU time and take a fifth more memory.
-const garbagePercent = 60
-
-func collectGarbageEarly() {
-	if os.Getenv("GOGC") == "" { // which Go has read
-		debug.SetGCPercent(garbagePercent)
-	}
 }
 
 // validTelemetryPath says what is wrong with a path for metrics: http.ServeMux

@@ -1,0 +1,31 @@
+package main
+
+import (
+	"os"
+	"runtime/debug"
+)
+
+// Large estates take more memory than CPU time: ten thousand domains a third of a
+// gigabyte and half a minute. Collecting garbage when memory has grown by 60 %
+// instead of Go's 100 % takes a sixth more CPU time and a sixth less memory.
+const (
+	manyTargets  = 2000
+	usualPercent = 100
+	earlyPercent = 60
+)
+
+// garbagePercent is by how much memory may grow before garbage is collected, by
+// how many targets a survey has.
+func garbagePercent(targets int) int {
+	if targets > manyTargets {
+		return earlyPercent
+	}
+	return usualPercent
+}
+
+// collectGarbage sets it, unless the environment has, which Go has read.
+func collectGarbage(targets int) {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(garbagePercent(targets))
+	}
+}
