@@ -13,6 +13,7 @@ import (
 	"github.com/lync-exporter/lync_exporter/collector/expose"
 	dto "github.com/prometheus/client_model/go"
 	"github.com/prometheus/common/expfmt"
+	"github.com/prometheus/common/model"
 )
 
 // targetsInMemory are those whose series of one metric are in memory at once.
@@ -51,6 +52,7 @@ func (e *exporter) expose(w http.ResponseWriter, r *http.Request, own bool, x ex
 // encode writes families. Of one that comes in parts, which only the formats of
 // lines can have, the first has the header.
 func encode(out io.Writer, format expfmt.Format, families iter.Seq[*dto.MetricFamily]) error {
+	format = format.WithEscapingScheme(model.NoEscaping) // of names that need none
 	body := &headless{Writer: out}
 	whole, rest := expfmt.NewEncoder(out, format), expfmt.NewEncoder(body, format)
 	last := ""

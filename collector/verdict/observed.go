@@ -2,7 +2,6 @@ package verdict
 
 import (
 	"bytes"
-	"fmt"
 	"iter"
 
 	"github.com/klauspost/compress/s2"
@@ -29,9 +28,15 @@ func (o *Observed) add(subject string, seen Text) {
 	if o.lines == nil {
 		o.lines = make([]byte, 0, most)
 	}
-	line := fmt.Appendf(nil, "%s%c%s%c", Printable(subject), endSubject, Printable(seen.String()), endLine)
-	if !bytes.HasPrefix(o.lines, line) && !bytes.Contains(o.lines, append([]byte{endLine}, line...)) {
-		o.lines = append(o.lines, line...)
+	before := len(o.lines)
+	o.lines = append(append(o.lines, Printable(subject)...), endSubject)
+	o.lines = append(append(o.lines, Printable(seen.String())...), endLine)
+	line := o.lines[before:]
+	for there := range bytes.SplitAfterSeq(o.lines[:before], []byte{endLine}) {
+		if bytes.Equal(there, line) {
+			o.lines = o.lines[:before]
+			return
+		}
 	}
 }
 

@@ -106,6 +106,9 @@ func Ended(ctx context.Context) error { return &endedError{context.Cause(ctx)} }
 
 // IsEnded says whether an operation was cut off so.
 func IsEnded(err error) bool {
+	if err == nil { // as mostly; what follows allocates
+		return false
+	}
 	var ended *endedError
 	return errors.As(err, &ended)
 }
