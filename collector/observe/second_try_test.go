@@ -88,15 +88,22 @@ func TestSilentTwice(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			mute := serve(t, tt.serve)
-			s := newScrape(t, nil, quick, connectingTo(mute.address))
-			for i, url := range []string{"https://a.example/", "https://b.example/"} {
-				e := s.Get(t.Context(), external, url)
-				if e.Stage != tt.stage || e.Err == nil || e.Unknown() {
-					t.Errorf("%s: %+v", url, e)
-				}
-				if n := mute.accepted.Load(); n != int64(2+i) {
-					t.Errorf("%d connections after %s", n, url)
+			for askBoth := true; askBoth; {
+				mute := serve(t, tt.serve)
+				s := newScrape(t, nil, quick, connectingTo(mute.address))
+				askBoth = false
+				for i, url := range []string{"https://a.example/", "https://b.example/"} {
+					e := s.Get(t.Context(), external, url)
+					if IsStarved(e.Err) {
+						askBoth = true // of a machine that has time for it
+						break
+					}
+					if e.Stage != tt.stage || e.Err == nil || e.Unknown() {
+						t.Errorf("%s: %+v", url, e)
+					}
+					if n := mute.accepted.Load(); n != int64(2+i) {
+						t.Errorf("%d connections after %s", n, url)
+					}
 				}
 			}
 		})
