@@ -8,34 +8,47 @@ import (
 
 // sightings are when the findings of a target were first seen that are still
 // there.
-type sightings map[sighting]time.Time
+type sightings []sighting
 
-// sighting is what makes a finding the same in two checks. What was seen may have
-// changed in between.
-type sighting struct{ check, code, subject, server string }
+type sighting struct {
+	finding sameFinding
+	first   time.Time
+}
 
-func sightingOf(f survey.Finding) sighting {
-	return sighting{f.Check, f.Rule.Code, f.Subject, f.Server.Target}
+// sameFinding is what makes a finding the same in two checks. What was seen may
+// have changed in between.
+type sameFinding struct{ check, code, subject, server string }
+
+func same(f survey.Finding) sameFinding {
+	return sameFinding{f.Check, f.Rule.Code, f.Subject, f.Server.Target}
+}
+
+// of is when a finding was first seen, the zero time if it was not.
+func (s sightings) of(f sameFinding) time.Time {
+	for _, known := range s {
+		if known.finding == f {
+			return known.first
+		}
+	}
+	return time.Time{}
 }
 
 // with are the sightings after another check. Of what a check could not look at,
 // it is not known that it is gone.
 func (s sightings) with(d *survey.DomainReport) sightings {
-	now := make(sightings)
-	for _, f := range d.Findings() {
-		key := sightingOf(f)
-		now[key] = d.Checked
-		if first, known := s[key]; known {
-			now[key] = first
+	findings := d.Findings()
+	now := make(sightings, 0, len(findings))
+	for _, f := range findings {
+		first := s.of(same(f))
+		if first.IsZero() {
+			first = d.Checked
 		}
+		now = append(now, sighting{same(f), first})
 	}
 	for _, c := range d.Checks {
-		if c.Err == nil {
-			continue
-		}
-		for key, first := range s {
-			if _, seen := now[key]; key.check == c.Name && !seen {
-				now[key] = first
+		for _, before := range s {
+			if c.Err != nil && before.finding.check == c.Name && now.of(before.finding).IsZero() {
+				now = append(now, before)
 			}
 		}
 	}
@@ -47,5 +60,5 @@ func (s sightings) with(d *survey.DomainReport) sightings {
 func (h *history) since(d *survey.DomainReport, f survey.Finding) time.Time {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.first[keyOf(survey.Target{Domain: d.Domain, View: d.View})][sightingOf(f)]
+	return h.first[keyOf(survey.Target{Domain: d.Domain, View: d.View})].of(same(f))
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/lync-exporter/lync_exporter/collector/observe/dns"
@@ -72,8 +73,26 @@ type Trust struct {
 	proof *proof // nil unless Trusted
 }
 
-// proof are the chains that verify.
-type proof struct{ chains [][]*x509.Certificate }
+// proof are the chains that verify, the server's own certificate aside: a scrape
+// remembers it longer than it needs that one.
+type proof struct{ above [][]*x509.Certificate }
+
+func proofOf(chains [][]*x509.Certificate) *proof {
+	p := &proof{make([][]*x509.Certificate, len(chains))}
+	for i, chain := range chains {
+		p.above[i] = slices.Clone(chain[1:])
+	}
+	return p
+}
+
+// chains are as many of the chains of a server's own certificate.
+func (p *proof) chains(leaf *x509.Certificate, most int) [][]*x509.Certificate {
+	chains := make([][]*x509.Certificate, min(len(p.above), most))
+	for i := range chains {
+		chains[i] = append([]*x509.Certificate{leaf}, p.above[i]...)
+	}
+	return chains
+}
 
 // Revocation is what the authorities say of a server's certificate and of those
 // above it: by OCSP, else by their lists. It is zero where none was trusted.

@@ -101,47 +101,40 @@ type verifiedKey struct {
 // verified is that a chain is trusted.
 type verified struct {
 	trust Trust
-	above [][]*x509.Certificate // the chains that verify, the server's own certificate aside
-	until time.Time             // when the first certificate of any of them ends
+	until time.Time // when the first certificate of any of its chains ends
 }
 
 // isVerified is the trust in a chain that was verified before, and whether it
-// was. Its first certificate is leaf.
-func (m *Memory) isVerified(key verifiedKey, leaf *x509.Certificate, now time.Time) (Trust, bool) {
+// was.
+func (m *Memory) isVerified(key verifiedKey, now time.Time) (Trust, bool) {
 	m.mu.Lock()
 	v, ok := m.verified[key]
 	m.mu.Unlock()
 	if !ok || now.After(v.until) {
 		return Trust{}, false
 	}
-	chains := make([][]*x509.Certificate, len(v.above))
-	for i, above := range v.above {
-		chains[i] = append([]*x509.Certificate{leaf}, above...)
-	}
-	v.trust.proof = &proof{chains}
 	return v.trust, true
 }
 
 // verify remembers that a chain is trusted, of which each scrape would otherwise
-// check the signatures anew: a third of a handshake with ECDSA.
-func (m *Memory) verify(key verifiedKey, trust Trust, now time.Time) {
-	v := verified{trust: trust, until: trust.ChainExpiry}
-	v.trust.proof = nil
+// check the signatures anew: a third of a handshake with ECDSA. Its first
+// certificate is leaf.
+func (m *Memory) verify(key verifiedKey, leaf *x509.Certificate, trust Trust, now time.Time) {
+	v := verified{trust: trust, until: leaf.NotAfter}
+	v.trust.proof = new(proof)
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	for _, chain := range trust.proof.chains {
-		above := slices.Clone(chain[1:])
+	for _, chain := range trust.proof.above {
+		above := slices.Clone(chain)
 		for i, cert := range above {
 			if known := m.authorities[sha256.Sum256(cert.Raw)]; known != nil {
 				above[i] = known // so that each is in memory once
 			}
-		}
-		v.above = append(v.above, above)
-		for _, cert := range chain {
 			if cert.NotAfter.Before(v.until) {
 				v.until = cert.NotAfter
 			}
 		}
+		v.trust.proof.above = append(v.trust.proof.above, above)
 	}
 	if len(m.verified) >= maxVerified {
 		maps.DeleteFunc(m.verified, func(_ verifiedKey, old verified) bool { return now.After(old.until) })

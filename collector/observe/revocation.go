@@ -31,8 +31,7 @@ func (s *Scrape) revocationOf(view *config.View, a Address) Revocation {
 	if !s.config.TLS.Revocation || !a.Trust.Trusted {
 		return Revocation{}
 	}
-	chains := a.Trust.proof.chains
-	chains = chains[:min(len(chains), maxChains)]
+	chains := a.Trust.proof.chains(a.Certificates[0], maxChains)
 	watch := s.startWatch()
 	ctx, cancel := context.WithTimeout(s.ctx, s.config.OperationTimeout)
 	defer cancel()

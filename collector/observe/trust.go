@@ -32,10 +32,10 @@ func (s *Scrape) Trust(view *config.View, certs []*x509.Certificate, others ...*
 	key := chainKey{view.Name, chainSum(certs), chainSum(others)}
 	trust, ok := s.trusts.Do(s.ctx, key, func() Trust {
 		remembered := verifiedKey{s.config.TLS.Roots, key}
-		trust, ok := s.memory.isVerified(remembered, certs[0], s.now)
+		trust, ok := s.memory.isVerified(remembered, s.now)
 		if !ok {
 			if trust = s.trust(view, certs, others); trust.Trusted {
-				s.memory.verify(remembered, trust, s.now)
+				s.memory.verify(remembered, certs[0], trust, s.now)
 			}
 		}
 		return trust
@@ -143,7 +143,7 @@ func (s *Scrape) verify(certs []*x509.Certificate, intermediates *x509.CertPool)
 		return Trust{Err: failure.FromRemote(err)}, missing
 	}
 	s.memory.proved(chains)
-	return Trust{Trusted: true, ChainExpiry: lastingLongest(chains), proof: &proof{chains}}, false
+	return Trust{Trusted: true, ChainExpiry: lastingLongest(chains), proof: proofOf(chains)}, false
 }
 
 // Bounds on the certificates that chains are built of.

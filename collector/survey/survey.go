@@ -199,6 +199,11 @@ func (j *job) end(ctx context.Context, topology *inquiry.Topology) *DomainReport
 	}
 	j.ended = time.Now()
 	j.final, j.results, j.samples = j.report(), nil, nil
+	observed := make([]*verdict.Observed, len(j.final.Checks))
+	for i := range j.final.Checks {
+		observed[i] = &j.final.Checks[i].Observed
+	}
+	verdict.PackObserved(observed...)
 	return j.final
 }
 
@@ -231,7 +236,7 @@ func (s *Surveyor) runCheck(ctx context.Context, c inquiry.Check, subject inquir
 	if subject.Domain.Detail == config.Essential { // the others are exposed by nobody and take room until then
 		v.Samples = v.Samples.Essential()
 	}
-	return &CheckReport{Name: c.Name, Err: v.Err, Unknown: v.Unknown, Findings: slices.Clone(v.Findings), Observed: v.Observed.Packed()}, v.Samples
+	return &CheckReport{Name: c.Name, Err: v.Err, Unknown: v.Unknown, Findings: slices.Clone(v.Findings), Observed: v.Observed}, v.Samples
 }
 
 func unfinished(c inquiry.Check, err error) *CheckReport {
