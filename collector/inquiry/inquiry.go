@@ -61,6 +61,9 @@ func (s Subject) Wants(c verdict.Capability) bool {
 	return s.Domain.Capabilities == nil || slices.Contains(s.Domain.Capabilities, string(c))
 }
 
+// InFull says whether the domain is to have all series.
+func (s Subject) InFull() bool { return s.Domain.Detail != config.Essential }
+
 // Schemes say by which schemes clients ask for Autodiscover.
 func (s Subject) hasScheme(scheme string) bool { return slices.Contains(s.Domain.Schemes, scheme) }
 

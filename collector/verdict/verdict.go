@@ -17,14 +17,23 @@ type Verdict struct {
 	Err error
 	// Unknown are the capabilities of which it could learn too little.
 	Unknown []Capability
+
+	unexposed bool
 }
+
+// Exposing says whether the values that follow are taken. Those of what nobody
+// uses today, as a server that stands by, are not where a domain is to have the
+// essential ones only.
+func (v *Verdict) Exposing(yes bool) { v.unexposed = !yes }
 
 // Gauge adds a value. To give it other labels than the metric has is a defect.
 func (v *Verdict) Gauge(m *Metric, value float64, labels ...string) {
 	if len(labels) != len(m.Labels) {
 		panic(fmt.Sprintf("%s has labels %q, got %d", m.Name, m.Labels, len(labels)))
 	}
-	v.Samples.add(m, value, labels)
+	if !v.unexposed {
+		v.Samples.add(m, value, labels)
+	}
 }
 
 // Flag adds the answer to a yes/no question.

@@ -26,7 +26,9 @@ func judge(s inquiry.Subject, f facts) verdict.Verdict {
 			reportLookupFailed(&v, n, needed)
 			continue
 		}
+		v.Exposing(n.Belongs || s.InFull())
 		exposeName(&v, s, n, needed)
+		v.Exposing(true)
 		switch {
 		case n.Belongs && f.Topology.HasServers():
 			judgeName(&v, s, f, n)

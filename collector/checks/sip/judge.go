@@ -27,7 +27,9 @@ func judge(s inquiry.Subject, f facts) verdict.Verdict {
 			continue
 		}
 		answer, asked := bestAnswer(t)
+		v.Exposing(t.Best || s.InFull())
 		expose(&v, t, answer, asked)
+		v.Exposing(true)
 		if !asked || answer.Unknown() {
 			continue // that no connection stands is said by the check tls
 		}

@@ -33,11 +33,13 @@ func judge(s inquiry.Subject, f facts) verdict.Verdict {
 		}
 		j.reportRefused(&v, t)
 		shown = sawServer(&v, t, shown)
+		v.Exposing(t.Best || s.InFull())
 		exposeAddresses(&v, t)
 		j.exposeCertificates(&v, t)
 		exposeRevocation(&v, t)
 		exposeNames(&v, t)
 		exposeProtocol(&v, t)
+		v.Exposing(true)
 		for _, fault := range j.reported(t) {
 			v.Report(fault)
 		}
