@@ -150,8 +150,8 @@ func Faults(c observe.Connection, trust observe.Trust, name string, now time.Tim
 // server's own certificate. Dates of the authorities above it are another
 // matter.
 func IsValidity(err error, leaf *x509.Certificate) bool {
-	var invalid x509.CertificateInvalidError
-	return errors.As(err, &invalid) && invalid.Reason == x509.Expired && leaf.Equal(invalid.Cert)
+	invalid, ok := errors.AsType[x509.CertificateInvalidError](err)
+	return ok && invalid.Reason == x509.Expired && leaf.Equal(invalid.Cert)
 }
 
 // Subject and Issuer name a certificate and its authority for people.

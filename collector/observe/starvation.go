@@ -87,11 +87,8 @@ func (e *starvedError) Unwrap() error { return e.err }
 // IsStarved says whether an operation ran out of time while this process did
 // not get the time to run. Nothing is known of the server then.
 func IsStarved(err error) bool {
-	if err == nil { // as mostly; what follows allocates
-		return false
-	}
-	var starved *starvedError
-	return errors.As(err, &starved)
+	_, starved := errors.AsType[*starvedError](err)
+	return starved
 }
 
 // stopwatch times one operation.

@@ -34,12 +34,10 @@ func (st statement) about(c issued) word {
 	if i, found := slices.BinarySearchFunc(st.revoked, revoked{sum: serialSum(c.SerialNumber)}, revoked.compare); found {
 		return word{known: true, revoked: true, at: time.Unix(st.revoked[i].at, 0)}
 	}
-	var u *unusable
-	if errors.As(st.err, &u) {
+	if _, ok := errors.AsType[*unusable](st.err); ok {
 		return word{err: st.err}
 	}
-	var f *Forbidden
-	if errors.As(st.err, &f) {
+	if _, ok := errors.AsType[*Forbidden](st.err); ok {
 		return word{refused: st.err}
 	}
 	return word{known: st.err == nil}

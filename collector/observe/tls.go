@@ -162,8 +162,7 @@ func (h *helloOnly) Read(p []byte) (int, error) {
 
 // errNoTLS explains the most common mistake in words.
 func errNoTLS(err error) error {
-	var record tls.RecordHeaderError
-	if errors.As(err, &record) {
+	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok {
 		return fmt.Errorf("the server does not speak TLS on this port: %w", err)
 	}
 	return err

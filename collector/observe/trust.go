@@ -121,8 +121,8 @@ func (s *Scrape) trust(view *config.View, certs, others []*x509.Certificate) Tru
 	if s.ctx.Err() != nil {
 		return Trust{Err: failure.Ended(s.ctx)}
 	}
-	var unknown x509.UnknownAuthorityError
-	trust.IssuerUnavailable = errors.As(trust.Err, &unknown) && !selfIssued(certs[0]) && topOf(certs[0], known) == certs[0]
+	_, unknown := errors.AsType[x509.UnknownAuthorityError](trust.Err)
+	trust.IssuerUnavailable = unknown && !selfIssued(certs[0]) && topOf(certs[0], known) == certs[0]
 	return trust
 }
 
@@ -137,9 +137,9 @@ func (s *Scrape) verify(certs []*x509.Certificate, intermediates *x509.CertPool)
 		KeyUsages:     []x509.ExtKeyUsage{x509.ExtKeyUsageAny},
 	})
 	if err != nil {
-		var unknown x509.UnknownAuthorityError
-		var invalid x509.CertificateInvalidError
-		missing := errors.As(err, &unknown) || errors.As(err, &invalid) && invalid.Reason == x509.Expired && invalid.Cert != certs[0]
+		_, unknown := errors.AsType[x509.UnknownAuthorityError](err)
+		invalid, ok := errors.AsType[x509.CertificateInvalidError](err)
+		missing := unknown || ok && invalid.Reason == x509.Expired && invalid.Cert != certs[0]
 		return Trust{Err: failure.FromRemote(err)}, missing
 	}
 	s.memory.proved(chains)

@@ -19,9 +19,9 @@ func Reason(err error) string {
 		text = strings.TrimPrefix(text, known)
 	}
 	within, late := strings.CutPrefix(text, "it was not done within ")
-	var dial *net.OpError
+	dial, ok := errors.AsType[*net.OpError](err)
 	switch {
-	case !late && errors.As(err, &dial) && dial.Op == "dial":
+	case !late && ok && dial.Op == "dial":
 		text = dial.Err.Error() // without the address, which the finding names
 		return strings.TrimPrefix(strings.TrimPrefix(text, "connect: "), "connectex: ")
 	case !late:

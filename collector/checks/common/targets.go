@@ -52,11 +52,8 @@ func IsNoPort(err error) bool {
 }
 
 func refused(err error) *observe.Forbidden {
-	var f *observe.Forbidden
-	if errors.As(err, &f) {
-		return f
-	}
-	return nil
+	f, _ := errors.AsType[*observe.Forbidden](err)
+	return f
 }
 
 // TargetFaults are what is wrong with the host that a service record names. One

@@ -51,8 +51,7 @@ func distrust(a *observe.Address, now time.Time) string {
 	if c := expiredAuthority(a, now); c != nil {
 		return text + ", and the certificate of the authority " + lync.Subject(c) + " expired on " + lync.Day(c.NotAfter)
 	}
-	var unknown x509.UnknownAuthorityError
-	if a.Trust.Err == nil || errors.As(a.Trust.Err, &unknown) {
+	if _, unknown := errors.AsType[x509.UnknownAuthorityError](a.Trust.Err); a.Trust.Err == nil || unknown {
 		return text + ", which is not trusted"
 	}
 	return text + ", but its chain is not valid: " + strings.TrimPrefix(a.Trust.Err.Error(), "x509: ")

@@ -56,6 +56,11 @@ func (e *silentError) Timeout() bool { return true }
 // Temporary belongs to net.Error.
 func (e *silentError) Temporary() bool { return false }
 
+func isSilent(err error) bool {
+	_, ok := errors.AsType[*silentError](err)
+	return ok
+}
+
 func (n *nameserver) silence(within time.Duration, how string) error {
 	return &silentError{fmt.Sprintf("nameserver %s did not answer%s within %v", n.address, how, within)}
 }
@@ -96,7 +101,6 @@ func (n *nameserver) dies() error {
 
 // learn remembers how the nameserver behaved.
 func (n *nameserver) learn(err error) {
-	var silent *silentError
 	switch {
 	case err == nil:
 		if !n.answered.Load() {
@@ -109,7 +113,7 @@ func (n *nameserver) learn(err error) {
 			n.down.Store(false)
 		}
 	case n.client.ctx.Err() != nil:
-	case errors.As(err, &silent):
+	case isSilent(err):
 		n.silent.Add(1)
 	default:
 		n.down.Store(true)
@@ -140,11 +144,10 @@ func (n *nameserver) ask(q question) reply {
 }
 
 func (n *nameserver) failed(err error) reply {
-	var silent *silentError
 	switch {
 	case n.client.ctx.Err() != nil:
 		return reply{outcome: Timeout, err: failure.Ended(n.client.ctx)}
-	case errors.As(err, &silent):
+	case isSilent(err):
 		return reply{outcome: Timeout, err: err}
 	default:
 		return reply{outcome: Failed, err: err}
@@ -236,11 +239,10 @@ func queryResult(m *dns.Msg) string {
 }
 
 func (c *Client) queryFailure(err error) string {
-	var silent *silentError
 	switch {
 	case c.ctx.Err() != nil:
 		return result.Canceled
-	case errors.As(err, &silent):
+	case isSilent(err):
 		return result.Timeout
 	default:
 		return result.Failed
@@ -294,8 +296,7 @@ func (n *nameserver) received(a arrival) (*packet, error) {
 
 // unreachable says so, by what the system said where it said something short.
 func (n *nameserver) unreachable(err error) error {
-	var system *os.SyscallError
-	if errors.As(err, &system) {
+	if system, ok := errors.AsType[*os.SyscallError](err); ok {
 		err = system.Err
 	}
 	if failure.PortUnreachable(err) {

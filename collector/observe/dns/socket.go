@@ -137,8 +137,7 @@ func (n *nameserver) openSocket(deadline time.Time) (*udpSocket, error) {
 	conn, err := dialer.DialContext(n.client.ctx, "udp", n.address)
 	if err != nil {
 		err = n.unreachable(err)
-		var unresolved *net.DNSError
-		if errors.As(err, &unresolved) {
+		if _, unresolved := errors.AsType[*net.DNSError](err); unresolved {
 			n.dialErr = err
 		}
 		return nil, err

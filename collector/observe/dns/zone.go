@@ -2,7 +2,6 @@ package dns
 
 import (
 	"context"
-	"errors"
 	"sync"
 
 	"github.com/lync-exporter/lync_exporter/collector/observe/internal/failure"
@@ -82,10 +81,9 @@ func (z *ownZone) dead() (silence reply, ok bool) {
 }
 
 func (z *ownZone) learn(r reply) {
-	var silent *silentError
 	z.mu.Lock()
 	defer z.mu.Unlock()
-	if r.outcome == Timeout && errors.As(r.err, &silent) {
+	if r.outcome == Timeout && isSilent(r.err) {
 		z.silent = append(z.silent, r)
 		return
 	}

@@ -64,14 +64,17 @@ func PortUnreachable(err error) bool { return Refused(err) || errors.Is(err, wsa
 
 // TimedOut says whether an operation took longer than it may.
 func TimedOut(err error) bool {
-	var timeout net.Error
-	return errors.Is(err, os.ErrDeadlineExceeded) || errors.As(err, &timeout) && timeout.Timeout()
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return true
+	}
+	timeout, ok := errors.AsType[net.Error](err)
+	return ok && timeout.Timeout()
 }
 
 // RemoteAlert says whether the peer sent a TLS alert; crypto/tls hides its kind.
 func RemoteAlert(err error) bool {
-	var op *net.OpError
-	return errors.As(err, &op) && op.Op == "remote error"
+	op, ok := errors.AsType[*net.OpError](err)
+	return ok && op.Op == "remote error"
 }
 
 // ClosedByPeer says whether the connection ended because the peer wanted so.
@@ -106,9 +109,6 @@ func Ended(ctx context.Context) error { return &endedError{context.Cause(ctx)} }
 
 // IsEnded says whether an operation was cut off so.
 func IsEnded(err error) bool {
-	if err == nil { // as mostly; what follows allocates
-		return false
-	}
-	var ended *endedError
-	return errors.As(err, &ended)
+	_, ended := errors.AsType[*endedError](err)
+	return ended
 }

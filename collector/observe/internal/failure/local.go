@@ -20,8 +20,8 @@ var ownLimits = []syscall.Errno{
 // Local says whether an operation failed because this machine has run out of
 // something, so that it says nothing of the peer.
 func Local(err error) bool {
-	var number syscall.Errno
-	return errors.As(err, &number) && slices.Contains(ownLimits, number)
+	number, ok := errors.AsType[syscall.Errno](err)
+	return ok && slices.Contains(ownLimits, number)
 }
 
 // NoAddress says whether the system found no address or port of its own to
