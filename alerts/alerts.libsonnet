@@ -44,17 +44,28 @@ function(config)
   //
   local edgeDown = counted('job, view, host', lost + '{role=~"access_edge|federation",fingerprint_sha256=""}');
   local refused = counted('job, view, cause, fingerprint_sha256', lost + '{fingerprint_sha256!=""}');
+  // servesOthers says so where an address answers other SIP domains.
+  local servesOthers = '{{ with query (printf `address:lync_server_reachable:max{job=%q,view=%q,role=%q,address=%q} == 1` $labels.job $labels.view $labels.role $labels.address) }} for these SIP domains, and serves others{{ end }}';
+  local silent = |||
+    %s - %s > 0
+    unless on (job, domain, view, target) (%s == 0)
+    unless on (job, domain, view, target) max by (job, domain, view, target) (%s)
+  ||| % [last('lync_tls_addresses'), last('lync_tls_addresses_up'), last('lync_tls_addresses_up{role!~"access_edge|federation"}'), known];
+  local silentNames = text.first('target', '%s - %s > 0 unless on (job, domain, view, target) max by (job, domain, view, target) (%s)' % [last('lync_tls_addresses{%s}'), last('lync_tls_addresses_up'), known], ['view']);
   local causes = [
     alert(
       'LyncEdgeDown',
       config.page,
       |||
         %s
-        unless on (job, view, host) (address:lync_server_reachable:max{role=~"access_edge|federation"} == 1)
-      ||| % edgeDown,
-      'Edge %s ({{ $labels.host }}) does not answer: %s.' % [text.server(['view', 'host']), domainCount],
+        unless on (job, view, host) (
+          address:lync_server_reachable:max{role=~"access_edge|federation"} == 1
+          unless on (job, view, role, address) (address:lync_server_silent:domains >= %d)
+        )
+      ||| % [edgeDown, config.sharedDomains],
+      'Edge %s ({{ $labels.host }}) does not answer: %s.' % [text.server(lost, ['view', 'host']), domainCount],
       [
-        'Seen: no port of the Edge at {{ $labels.host }} completes a TLS handshake (view {{ $labels.view }}).',
+        'Seen: for these SIP domains, no port of the Edge at {{ $labels.host }} completes a TLS handshake (view {{ $labels.view }}).',
         'Why it matters: these SIP domains have lost %s: %s.' % [capabilitiesOf(['view', 'host']), text.domains(lost + '{%s}', ['view', 'host'])],
         'First: check that the server runs, that its Access Edge service is started and that the firewall lets 443 and 5061 through to it.',
         'Explained: ' + text.finding('edge_tcp_unreachable') + ' All SIP domains: ' + text.exporter,
@@ -67,10 +78,10 @@ function(config)
       'LyncEdgePortDown',
       config.page,
       counted('job, view, role, host, address, cause', lost + '{role=~"access_edge|federation",fingerprint_sha256=""}'),
-      'Edge %s does not answer at {{ $labels.address }}: %s.' % [text.server(['view', 'address']), domainCount],
+      'Edge %s does not answer at {{ $labels.address }}: %s.' % [text.server(lost, ['view', 'cause']), domainCount],
       [
-        'Seen: {{ $labels.address }} completes no TLS handshake (view {{ $labels.view }}).',
-        'Why it matters: these SIP domains have lost %s: %s.' % [capabilitiesOf(['view', 'address']), text.domains(lost + '{%s}', ['view', 'address'])],
+        'Seen: {{ $labels.address }} completes no TLS handshake (view {{ $labels.view }})%s.' % servesOthers,
+        'Why it matters: these SIP domains have lost %s: %s.' % [capabilitiesOf(['view', 'cause']), text.domains(lost + '{%s}', ['view', 'cause'])],
         'First: check the Access Edge service and the firewall rule for this port.',
         'Explained: ' + text.finding('edge_tcp_unreachable') + ' All SIP domains: ' + text.exporter,
       ],
@@ -81,11 +92,11 @@ function(config)
       'LyncReverseProxyDown',
       config.page,
       counted('job, view, role, host, address, cause', lost + '{role="web",fingerprint_sha256=""}'),
-      'Reverse proxy %s ({{ $labels.address }}) does not answer: %s.' % [text.server(['view', 'address']), domainCount],
+      'Reverse proxy %s ({{ $labels.address }}) does not answer: %s.' % [text.server(lost, ['view', 'cause']), domainCount],
       [
-        'Seen: {{ $labels.address }} completes no TLS handshake (view {{ $labels.view }}).',
-        'Why it matters: these SIP domains have lost %s: %s.' % [capabilitiesOf(['view', 'address']), text.domains(lost + '{%s}', ['view', 'address'])],
-        'First: check that the reverse proxy runs and that the firewall lets 443 through to it.',
+        'Seen: {{ $labels.address }} completes no TLS handshake (view {{ $labels.view }})%s.' % servesOthers,
+        'Why it matters: these SIP domains have lost %s: %s.' % [capabilitiesOf(['view', 'cause']), text.domains(lost + '{%s}', ['view', 'cause'])],
+        'First: check that the reverse proxy runs, that the firewall lets 443 through to it, and that it has a rule for these names.',
         'Explained: ' + text.finding('lyncdiscover_unreachable') + ' All SIP domains: ' + text.exporter,
       ],
       overview,
@@ -95,9 +106,9 @@ function(config)
       'LyncCertificateRefused',
       config.page,
       refused,
-      'The certificate of %s is refused: %s.' % [text.server(['view', 'fingerprint_sha256']), domainCount],
+      'The certificate of %s is refused: %s.' % [text.server(lost, ['view', 'cause']), domainCount],
       [
-        'Seen: no SIP domain can use the certificate at %s (view {{ $labels.view }}, SHA-256 {{ $labels.fingerprint_sha256 }}). It has expired or is not valid yet, is revoked or not trusted, or lacks their names.' %
+        'Seen: these SIP domains cannot use the certificate at %s (view {{ $labels.view }}, SHA-256 {{ $labels.fingerprint_sha256 }}). It has expired or is not valid yet, is revoked or not trusted, or lacks their names.' %
         text.first('address', lost + '{%s}', ['view', 'cause']),
         'Why it matters: these SIP domains have lost %s: %s.' % [capabilitiesOf(['view', 'cause']), text.domains(lost + '{%s}', ['view', 'cause'])],
         'First: open the report of one of them, which says what is wrong with the certificate and which names to order, and replace it.',
@@ -115,7 +126,7 @@ function(config)
         and on (job, view, role, address) (address:lync_server_reachable:max == 0)
         unless on (job, view, address) %s
       ||| % [counted('job, view, role, host, address', known + '{fingerprint_sha256=""} == 0'), lost],
-      'Server %s does not answer at {{ $labels.address }}: %s.' % [text.server(['view', 'address']), domainCount],
+      'Server %s does not answer at {{ $labels.address }}: %s.' % [text.server(known, ['view', 'address']), domainCount],
       [
         'Seen: {{ $labels.address }} completes no TLS handshake; other addresses still serve (view {{ $labels.view }}).',
         'Why it matters: clients and partners that pick this address wait or fail: ' + text.domains(known + '{%s}', ['view', 'address']) + '.',
@@ -125,21 +136,15 @@ function(config)
       overview,
       fault,
     ),
-    // Servers of standby records, on which nothing hangs now.
+    // Servers of standby records, on which nothing hangs now. Many SIP domains share
+    // one under names of their own.
     alert(
       'LyncStandbyAddressDown',
       config.ticket,
-      |||
-        max by (job, view, target) (
-          %s - %s > 0
-          unless on (job, domain, view, target) (%s == 0)
-          unless on (job, domain, view, target) max by (job, domain, view, target) (%s)
-        )
-      ||| % [last('lync_tls_addresses'), last('lync_tls_addresses_up'), last('lync_tls_addresses_up{role!~"access_edge|federation"}'), known],
-      'Server {{ $labels.target }} has addresses that do not answer: {{ $value }}.',
+      'count by (job, view) (group by (job, view, target) (\n  %s\n))' % std.strReplace(std.stripChars(silent, '\n'), '\n', '\n  '),
+      'Standby servers have addresses that do not answer: %s.' % silentNames,
       [
-        'Seen: {{ $value }} of the addresses of {{ $labels.target }} complete no TLS handshake (view {{ $labels.view }}). SIP domains: ' +
-        text.domains(last('lync_tls_addresses{%s}'), ['view', 'target']) + '.',
+        'Seen: addresses of %s complete no TLS handshake (view {{ $labels.view }}).' % silentNames,
         'Why it matters: what is to stand in when the first server fails is not there.',
         'First: repair the server, or take its address out of DNS.',
         'Explained: ' + text.finding('edge_ip_partially_down'),
@@ -159,7 +164,7 @@ function(config)
     'domain_capability:lync_capability_down:cause{capability="%s"} == 0' % value,
     summary,
     [
-      '{{ if $labels.cause }}Seen: what it hangs on fails: {{ $labels.cause }}.{{ else }}' +
+      '{{ if and $labels.cause (not (match "^since " $labels.cause)) }}Seen: what it hangs on fails: {{ $labels.cause }}.{{ else }}' +
       text.findings('severity="critical",subject=~"%s"' % subjects) + '{{ end }}',
       'Why it matters: ' + effect + ' (view {{ $labels.view }}).',
       'First: ' + first,
@@ -168,15 +173,36 @@ function(config)
     domain,
     outage,
   );
+  local together = 'domain_capability:lync_capability_down:cause{cause=~"since .+"} == 0';
   local domains = [
+    // A resolver that says that no name exists, a zone template of a hoster: what
+    // many SIP domains lose at once has one cause, though no server is to blame.
+    alert(
+      'LyncManyDomainsDown',
+      config.page,
+      counted('job, view, cause', together),
+      'Many SIP domains went down together in the view {{ $labels.view }}: {{ $value }}.',
+      [
+        'Seen: {{ $value }} SIP domains have lost %s at the same time, and no server that they share explains it: ' %
+        text.first('capability', 'domain_capability:lync_capability_down:cause{%s} == 0', ['view', 'cause'], n=4, shown=text.word) +
+        text.domains('domain_capability:lync_capability_down:cause{%s} == 0', ['view', 'cause']) + '.',
+        'Found: ' + text.first('reason', last('lync_finding_info{severity="critical",%s}'), ['view'], none='no finding names the cause', n=4) + '.',
+        'Why it matters: users of these SIP domains cannot sign in, or partners do not reach them.',
+        'First: ask another resolver for their records. If it has them, repair the exporter\'s resolver; if not, see what changed in the zones that they share.',
+        'All SIP domains: ' + text.exporter,
+      ],
+      overview,
+      cause,
+    ),
     alert(
       'LyncDomainDown',
       config.page,
       |||
         (count by (job, domain, view) (%(down)s == 0) == count by (job, domain, view) (%(down)s) > 1)
         and on (job, domain, view) (%(down)s unless on (job, domain, view, capability) %(lost)s)
-      ||| % { down: down, lost: lost },
-      'Nothing of {{ $labels.domain }} works.',
+        unless on (job, domain, view) %(together)s
+      ||| % { down: down, lost: lost, together: together },
+      'Nothing of %s works.' % text.name,
       [
         text.findings('severity="critical"'),
         'Why it matters: users of this SIP domain cannot sign in and partners do not reach them (view {{ $labels.view }}).',
@@ -189,7 +215,7 @@ function(config)
     capability(
       'LyncFederationDown',
       'federation',
-      'Federation with {{ $labels.domain }} is down.',
+      'Federation with %s is down.' % text.name,
       'partners get no presence, messages and calls through to this SIP domain',
       'publish the record that the report shows, or repair the Edge that it names.',
       '_sipfederationtls._tcp|federation',
@@ -197,7 +223,7 @@ function(config)
     capability(
       'LyncSignInDown',
       'sign_in',
-      'Users of {{ $labels.domain }} cannot sign in.',
+      'Users of %s cannot sign in.' % text.name,
       'users outside cannot sign in; users already signed in stay signed in until their connection breaks',
       'publish the record that the report shows, or repair the Edge that it names.',
       '_sip._tls|_sipinternaltls._tcp|access_edge|sip',
@@ -205,7 +231,7 @@ function(config)
     capability(
       'LyncAutodiscoverDown',
       'autodiscover',
-      'Clients of {{ $labels.domain }} cannot find their server by Autodiscover.',
+      'Clients of %s cannot find their server by Autodiscover.' % text.name,
       'mobile clients cannot sign in, and others find their server late or not at all',
       'open the report; it says whether DNS, the reverse proxy or the pool behind it is to be repaired.',
       'lyncdiscover|lyncdiscoverinternal|user_link|web_services',
@@ -213,7 +239,7 @@ function(config)
     capability(
       'LyncMeetingsDown',
       'meetings',
-      'Meetings of {{ $labels.domain }} cannot be joined.',
+      'Meetings of %s cannot be joined.' % text.name,
       'nobody can join meetings of this SIP domain from their links',
       'open the report; it says whether DNS, the reverse proxy or the Meet URL is to be repaired.',
       'meet',
@@ -224,17 +250,12 @@ function(config)
   // What comes and goes never lasts long enough for the alerts above.
   //
   local capabilityWord = '{{ $labels.capability%s }}' % text.word;
-  local flaps(metric) = |||
-    avg_over_time(%(metric)s[1h]) < %(availability)g
-    and changes(%(metric)s[1h]) >= %(changes)d
-  ||| % { metric: metric, availability: config.flappingAvailability, changes: config.flappingChanges };
-  local serverFlaps = 'min by (job, view, host) (\n  %s\n)' % std.strReplace(std.stripChars(flaps('address:lync_server_reachable:max'), '\n'), '\n', '\n  ');
   local flapping = [
     alert(
       'LyncServerFlapping',
       config.page,
-      serverFlaps,
-      'Server %s ({{ $labels.host }}) comes and goes.' % text.server(['view', 'host']),
+      'address:lync_server_flapping:avg1h',
+      'Server %s ({{ $labels.host }}) comes and goes.' % text.server(known, ['view', 'host']),
       [
         'Seen: {{ $labels.host }} answered {{ $value | humanizePercentage }} of the last hour, with several outages (view {{ $labels.view }}).',
         'Why it matters: users are cut off again and again: ' + text.domains(known + '{%s}', ['view', 'host']) + '.',
@@ -244,22 +265,36 @@ function(config)
       overview,
       { 'for': config.flappingFor, keep_firing_for: config.causeKeep },
     ),
+    // One cause makes many come and go: a resolver, a load balancer.
+    alert(
+      'LyncManyDomainsFlapping',
+      config.page,
+      '%s >= %d' % [counted('job, view', 'domain_capability:lync_capability_flapping:avg1h'), config.manyDomains],
+      'Many SIP domains come and go in the view {{ $labels.view }}: {{ $value }}.',
+      [
+        'Seen: {{ $value }} SIP domains had several outages in the last hour: ' + text.domains('domain_capability:lync_capability_flapping:avg1h{%s}', ['view']) + '.',
+        'Why it matters: users are cut off again and again.',
+        'First: look for what they share: ask each nameserver of the exporter for their records, and compare the answers; see what balances the load of their servers.',
+        'All SIP domains: ' + text.exporter,
+      ],
+      overview,
+      { 'for': config.flappingFor, keep_firing_for: config.wholeEdgeKeep },
+    ),
     alert(
       'LyncCapabilityFlapping',
       config.page,
+      // Several of one SIP domain have one cause.
       |||
-        (
-          %(flaps)s
-        )
-        unless on (job, domain, view, capability) (%(known)s and on (job, view, host) %(server)s)
-      ||| % {
-        flaps: std.strReplace(std.stripChars(flaps(down), '\n'), '\n', '\n  '),
-        known: known,
-        server: std.strReplace(serverFlaps, '\n', '\n'),
-      },
-      'The %s of {{ $labels.domain }} comes and goes.' % capabilityWord,
+        %(flapping)s
+        and on (job, domain, view) count by (job, domain, view) (%(flapping)s) == 1
+        or
+        min by (job, domain, view) (%(flapping)s)
+        and count by (job, domain, view) (%(flapping)s) > 1
+      ||| % { flapping: 'domain_capability:lync_capability_flapping:avg1h' },
+      '{{ if $labels.capability }}The %s of {{ end }}%s comes and goes.' % [capabilityWord, text.name],
       [
-        'Seen: %s was up {{ $value | humanizePercentage }} of the last hour, with several outages (view {{ $labels.view }}).' % capabilityWord,
+        'Seen: %s was up {{ $value | humanizePercentage }} of the last hour, with several outages (view {{ $labels.view }}).' %
+        text.first('capability', 'domain_capability:lync_capability_flapping:avg1h{%s}', ['domain', 'view'], n=4, shown=text.word),
         'Why it matters: users are cut off again and again.',
         'First: open the report while it is down, and compare the answers of the domain\'s nameservers.',
         'Report and repairs: ' + text.domain,
@@ -273,20 +308,21 @@ function(config)
   // Certificates: one alert for each certificate, whatever uses it.
   //
   local source = 'job, instance, domain, view, role, target';
-  // byCertificate counts the SIP domains of each certificate that fulfils a
-  // condition on servers; of servers whose certificate is not known, by server.
-  local byCertificate(condition, extra='') = |||
-    count by (job, fingerprint_sha256, subject_cn%(extra)s) (group by (job, fingerprint_sha256, subject_cn%(extra)s, domain, view) (
+  // byCertificate counts the SIP domains, or something else, of each certificate that
+  // fulfils a condition on servers; of servers whose certificate is not known, by server.
+  local byCertificate(condition, extra='', what='domain, view') = |||
+    count by (job, fingerprint_sha256, subject_cn%(extra)s) (group by (job, fingerprint_sha256, subject_cn%(extra)s, %(what)s) (
       %(info)s * on (%(source)s) group_right (subject_cn, fingerprint_sha256) (1 + 0 * (%(condition)s))
     ))
     or
-    count by (job, target%(extra)s) (group by (job, target%(extra)s, domain, view) (
+    count by (job, target%(extra)s) (group by (job, target%(extra)s, %(what)s) (
       (%(condition)s)
       unless on (%(source)s) %(info)s
     ))
   ||| % {
     condition: condition,
     extra: extra,
+    what: what,
     source: source,
     info: 'topk by (%s) (1, %s)' % [source, last('lync_tls_certificate_info')],
   };
@@ -333,6 +369,23 @@ function(config)
     certificates,
     { 'for': duration },
   );
+  // What fulfils a condition on a metric at an alert's certificate, or server where
+  // that is not known.
+  local ofCertificate(label, condition, metric) =
+    local at(metric) = '(%s) and on (%s) %s' % [condition, source, last(metric + '{%s}')];
+    '{{ if $labels.fingerprint_sha256 }}%s{{ else }}%s{{ end }}' % [
+      text.first(label, at('lync_tls_certificate_info'), ['fingerprint_sha256']),
+      text.first(label, at(metric), ['target']),
+    ];
+  // Microsoft 365 has no certificate for its customers' lyncdiscover, which is
+  // no fault as long as HTTP answers; there a finding says whether it is one.
+  local lacking = '%s == 0 or %s == 0 and on (job, instance, domain, view) %s' % [
+    last('lync_tls_san_covered{role!~"lyncdiscover.*"}'),
+    last('lync_tls_san_covered{role=~"lyncdiscover.*"}'),
+    last('lync_finding_info{check="lyncdiscover",severity=~"critical|warning"}'),
+  ];
+  local missing = ofCertificate('name', lacking, 'lync_tls_san_covered');
+  local old = last('lync_tls_version_info{version=~"TLS 1[.][01]|SSL.*"}');
   local certificateAlerts = [
     expiring('LyncCertificateExpiresSoon', config.ticket, config.soonDays, config.soonPart, config.soonFor),
     expiring('LyncCertificateExpiresVerySoon', config.page, config.verySoonDays, config.verySoonPart, config.verySoonFor),
@@ -365,24 +418,15 @@ function(config)
       certificates,
       outage,
     ),
-    // Microsoft 365 has no certificate for its customers' lyncdiscover, which is
-    // no fault as long as HTTP answers; there a finding says whether it is one.
     alert(
       'LyncCertificateNameMissing',
       config.ticket,
-      byCertificate(
-        '%(covered)s{role!~"lyncdiscover.*"}[%(bridge)s]) == 0 or %(covered)s{role=~"lyncdiscover.*"}[%(bridge)s]) == 0 and on (job, instance, domain, view) %(finding)s' % {
-          bridge: config.bridge,
-          covered: 'last_over_time(lync_tls_san_covered',
-          finding: last('lync_finding_info{check="lyncdiscover",severity=~"critical|warning"}'),
-        },
-        ', name'
-      ),
-      'The certificate %s lacks the name {{ $labels.name }}.' % bySubject,
+      byCertificate(lacking, what='name'),
+      'The certificate %s lacks {{ if eq $value 1.0 }}the name %s{{ else }}{{ $value }} names{{ end }}.' % [bySubject, missing],
       [
-        'Seen: the certificate %s%s does not have {{ $labels.name }} in its SAN in a form that the server\'s role accepts.' % [bySubject, fingerprint],
-        'Why it matters: clients and partners that ask for this name refuse the server.',
-        'First: order the certificate anew with this name added; the report of the SIP domain lists all of them.',
+        'Seen: the certificate %s%s does not have these names in its SAN in a form that the server\'s role accepts: %s.' % [bySubject, fingerprint, missing],
+        'Why it matters: clients and partners that ask for such a name refuse the server.',
+        'First: order the certificate anew with these names added; the report lists all of them.',
         'Explained: ' + text.finding('cert_name_missing'),
       ],
       certificates,
@@ -406,11 +450,10 @@ function(config)
     alert(
       'LyncTLSBelow12',
       config.ticket,
-      counted('job, view, target, version', last('lync_tls_version_info{version=~"TLS 1[.][01]|SSL.*"}')),
-      'Server {{ $labels.target }} offers nothing newer than {{ $labels.version }}.',
+      byCertificate(old, ', version'),
+      'Server %s offers nothing newer than {{ $labels.version }}: %s.' % [ofCertificate('target', old, 'lync_tls_version_info'), domainCount],
       [
-        'Seen: {{ $labels.target }} agreed on {{ $labels.version }} (view {{ $labels.view }}). SIP domains: ' +
-        text.domains(last('lync_tls_version_info{%s}'), ['view', 'target']) + '.',
+        'Seen: %s agreed on {{ $labels.version }}%s. SIP domains: %s.' % [ofCertificate('target', old, 'lync_tls_version_info'), fingerprint, ofCertificate('domain', old, 'lync_tls_version_info')],
         'Why it matters: current clients and Microsoft 365 refuse it.',
         'First: turn on TLS 1.2 in Windows (Schannel and .NET) and restart the server.',
         'Explained: ' + text.finding('tls_below_1_2'),
@@ -565,6 +608,9 @@ function(config)
   // Blindness: what is not known. It never holds back what is still seen.
   //
   local blind = 'avg by (job, domain, view) (%s) < %g' % [last('lync_check_success'), 1 - config.blindChecks];
+  local nearTimeout = 'avg_over_time(lync_scrape_duration_seconds[15m]) / avg_over_time(lync_scrape_timeout_seconds[15m]) > %g' % config.scrapePart;
+  local nearTimeoutOf = nearTimeout + ' and on (job, instance) lync_scrape_timeout_seconds';
+  local lagging(matchers) = 'min_over_time(lync_exporter_lag_seconds%s[%s])' % [matchers, config.bridge];
   local exporter = [
     alert(
       'LyncResolverDown',
@@ -610,13 +656,27 @@ function(config)
         'Explained: ' + text.finding('dns_lookup_failed') + ' All SIP domains: ' + text.exporter,
       ],
       overview,
+      wholeDomain,
+    ),
+    alert(
+      'LyncManyDomainsUnknown',
+      config.ticket,
+      'count by (job, view) (group by (job, domain, view) (%s == 0)) >= %d' % [last('lync_check_success'), config.manyDomains],
+      'Many SIP domains cannot be checked in the view {{ $labels.view }}: {{ $value }}.',
+      [
+        'Seen: checks of these SIP domains do not complete: ' + text.domains(last('lync_check_success{%s}') + ' == 0', ['view']) + '.',
+        'Why it matters: an outage of these SIP domains would not be seen.',
+        'First: ask the nameservers that they share for their records.',
+        'Explained: ' + text.finding('dns_lookup_failed') + ' All SIP domains: ' + text.exporter,
+      ],
+      overview,
       outage,
     ),
     alert(
       'LyncChecksNotCompleting',
       config.ticket,
       'count by (job, domain, view) (%s == 0)' % last('lync_check_success'),
-      'Checks of {{ $labels.domain }} do not complete.',
+      'Checks of %s do not complete.' % text.name,
       [
         'Seen: these checks do not complete, so what they would find is not known (view {{ $labels.view }}): ' +
         text.first('check', last('lync_check_success{%s}') + ' == 0', ['domain', 'view'], n=7) + '.',
@@ -627,20 +687,18 @@ function(config)
       domain,
       fault,
     ),
+    // Where each SIP domain is a target of its own, one slow nameserver makes many slow.
     alert(
       'LyncScrapeNearTimeout',
       config.ticket,
-      |||
-        avg_over_time(lync_scrape_duration_seconds[15m])
-        / avg_over_time(lync_scrape_timeout_seconds[15m]) > %g
-      ||| % config.scrapePart,
-      'Scrapes of {{ $labels.instance }} take close to their timeout.',
+      'count by (job) (%s)' % nearTimeout,
+      'Scrapes of %s take close to their timeout.' % text.first('instance', nearTimeoutOf + '{%s}', [], n=2),
       [
-        'Seen: scrapes take {{ $value | humanizePercentage }} of their timeout. What limits them: ' +
-        '{{ with query (printf `count(lync_nameserver_up{job=%q} == 0)` $labels.job) }}{{ with . | first | value }}{{ . }} nameserver{{ if ne . 1.0 }}s do{{ else }} does{{ end }} not answer; {{ end }}{{ end }}' +
+        'Seen: scrapes take up to {{ with query (printf `max(%s{job=%%q})` $labels.job) }}{{ . | first | value | humanizePercentage }}{{ end }} of their timeout. What limits them: ' % nearTimeoutOf +
+        '{{ with query (printf `count(group by (nameserver) (lync_nameserver_up{job=%q} == 0))` $labels.job) }}{{ with . | first | value }}{{ . }} nameserver{{ if ne . 1.0 }}s do{{ else }} does{{ end }} not answer; {{ end }}{{ end }}' +
         '{{ with query (printf `count(group by (address) (lync_server_up{job=%q,fingerprint_sha256=""} == 0))` $labels.job) }}{{ with . | first | value }}{{ . }} server{{ if ne . 1.0 }}s do{{ else }} does{{ end }} not answer, each for the whole operation_timeout; {{ end }}{{ end }}' +
-        '{{ with query (printf `lync_exporter_lag_seconds{instance=%q} > ' + config.lagSeconds + '` $labels.instance) }}the machine gives the exporter no time: it ran {{ . | first | value | humanizeDuration }} late; {{ end }}' +
-        '{{ with query (printf `lync_exporter_domains{instance=%q}` $labels.instance) }}{{ . | first | value }} SIP domains are checked at once.{{ else }}the SIP domain itself is slow.{{ end }}',
+        '{{ with query (printf `max(lync_exporter_lag_seconds{job=%q}) > ' + config.lagSeconds + '` $labels.job) }}the machine gives the exporter no time: it ran {{ . | first | value | humanizeDuration }} late; {{ end }}' +
+        '{{ with query (printf `max(lync_exporter_domains{job=%q})` $labels.job) }}{{ . | first | value }} SIP domain{{ if ne (. | first | value) 1.0 }}s are{{ else }} is{{ end }} checked at once.{{ else }}the SIP domains themselves are slow.{{ end }}',
         'Why it matters: checks that do not end in time are left out.',
         'First: remove what does not answer; then raise scrape_timeout and timeout, raise concurrency, or scrape SIP domains one by one through /probe.',
         'All SIP domains: ' + text.exporter,
@@ -651,10 +709,10 @@ function(config)
     alert(
       'LyncExporterLagging',
       config.ticket,
-      'min_over_time(lync_exporter_lag_seconds[%s]) > %s' % [config.bridge, config.lagSeconds],
-      'The exporter {{ $labels.instance }} runs late.',
+      'count by (job) (%s > %s)' % [lagging(''), config.lagSeconds],
+      'The exporter runs late ({{ $labels.job }}, %s).' % text.first('instance', '%s > %s' % [lagging('{%s}'), config.lagSeconds], [], n=2),
       [
-        'Seen: the process ran {{ $value | humanizeDuration }} later than it meant to, in every scrape of ten minutes.',
+        'Seen: the process ran {{ with query (printf `max(%s)` $labels.job) }}{{ . | first | value | humanizeDuration }}{{ end }} later than it meant to, in every scrape of ten minutes.' % lagging('{job=%q}'),
         'Why it matters: what ran out of time meanwhile is not known, so outages may not be seen.',
         'First: give its machine more CPU, or move it away from what takes it.',
         'All SIP domains: ' + text.exporter,
@@ -662,26 +720,53 @@ function(config)
       overview,
       { 'for': config.ticketFor },
     ),
+    // Killed for its memory, or crashing: each scrape that it answers is well.
+    alert(
+      'LyncExporterRestarting',
+      config.ticket,
+      |||
+        max by (job, instance) (changes(process_start_time_seconds{%(jobs)s}[1h])) >= %(restarts)d
+        or
+        count by (job) (changes(up{%(jobs)s}[1h]) >= 2 * %(restarts)d) / count by (job) (up{%(jobs)s}) > %(exporterPart)g
+        unless on (job) max by (job) (changes(process_start_time_seconds{%(jobs)s}[1h])) >= %(restarts)d
+      ||| % config,
+      'lync_exporter keeps restarting ({{ $labels.job }}{{ with $labels.instance }}, {{ . }}{{ end }}).',
+      [
+        'Seen: within an hour, the exporter of the job {{ $labels.job }} restarted or stopped answering at least %d times.' % config.restarts,
+        'Why it matters: in between nothing is known of its SIP domains, so outages are seen late.',
+        'First: see its log and that of the system for why it ends: too little memory, a crash, a supervisor that kills it.',
+        'Exporter: ' + text.exporter,
+      ],
+      overview,
+      { 'for': config.domainFor, keep_firing_for: config.ticketKeep },
+    ),
     // The whole job, or an exporter with SIP domains that nobody else checks.
     alert(
       'LyncExporterDown',
       config.page,
       |||
-        count by (job) (up{%(jobs)s} == 0) / count by (job) (up{%(jobs)s}) > %(exporterPart)g
+        %(most)s
         or
         (
           count by (job, instance) (
-            group by (job, instance, domain, view) (last_over_time(lync_check_success[%(remember)s]))
-            unless on (job, domain, view) lync_check_success
+            %(unseen)s
           ) > 1
-          and on (job, instance) (up{%(jobs)s} == 0)
+          or
+          count by (job) (
+            count by (job, instance) (
+              %(unseen)s
+            ) == 1
+          ) > 1 > %(probePart)g * count by (job) (up{%(jobs)s})
         )
-        unless on (job) (count by (job) (up{%(jobs)s} == 0) / count by (job) (up{%(jobs)s}) > %(exporterPart)g)
-      ||| % config,
+        unless on (job) (%(most)s)
+      ||| % (config {
+        most: 'count by (job) (up{%(jobs)s} == 0) / count by (job) (up{%(jobs)s}) > %(exporterPart)g' % config,
+        unseen: 'instance_domain_view:lync_checked:last and on (job, instance) (up{%(jobs)s} == 0) unless on (job, domain, view) lync_check_success' % config,
+      }),
       'lync_exporter is down ({{ $labels.job }}{{ with $labels.instance }}, {{ . }}{{ end }}).',
       [
         'Seen: Prometheus cannot scrape ' + text.first('instance', 'up{%s} == 0', []) + ' of the job {{ $labels.job }}.',
-        'Why it matters: an outage of its SIP domains would not be seen. Alerts that fired before stand as they were last seen.',
+        'Why it matters: an outage of its SIP domains would not be seen. Alerts that fired before stand as they were last seen, however long that is.',
         'First: start the exporter, and check that Prometheus reaches it.',
         'Exporter: ' + text.exporter,
       ],

@@ -578,3 +578,51 @@ func TestTheMixinHasTheDashboardsAsTheyAre(t *testing.T) {
 		}
 	}
 }
+
+// A selector is in every series of the exporter, and in none that a rule has
+// made of them.
+func TestSelectorOfTheMixinIsInEverySeries(t *testing.T) {
+	t.Parallel()
+	files, err := alerts.Generate("{ _config+:: { selector: 'job=\"sip\"' } }")
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw := regexp.MustCompile(`(^|[^a-z_:"])(lync_[a-z_0-9]+)(\{[^}]*\})?`)
+	for _, r := range slices.Concat(parse(t, files[0].Text), parse(t, files[1].Text)) {
+		for _, found := range raw.FindAllStringSubmatch(r.Expr, -1) {
+			if !strings.HasPrefix(found[3], `{job="sip"`) {
+				t.Errorf("%s: %s%s is not selected", r.Alert+r.Record, found[2], found[3])
+			}
+		}
+		if strings.Contains(r.Expr, `:last{job=`) || strings.Contains(r.Expr, `{job="sip",}`) {
+			t.Errorf("%s selects what is recorded: %s", r.Alert+r.Record, r.Expr)
+		}
+	}
+}
+
+// The variables of the dashboards begin with the thresholds of the alerts.
+func TestThresholdsOfTheMixinAreThoseOfTheDashboards(t *testing.T) {
+	t.Parallel()
+	boards, err := alerts.Dashboards("{ _config+:: { soonDays: 45, verySoonPart: 12 } }")
+	if err != nil {
+		t.Fatal(err)
+	}
+	type variable struct {
+		Name, Query string
+		Current     struct{ Value any }
+	}
+	var certificates struct{ Templating struct{ List []variable } }
+	if err := json.Unmarshal([]byte(boards[0].Text), &certificates); err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{"soon_days": "45", "soon_part": "3", "very_soon_days": "7", "very_soon_part": "12"}
+	for _, v := range certificates.Templating.List {
+		if n, ok := want[v.Name]; ok && (v.Query != n || v.Current.Value != n) {
+			t.Errorf("%s begins with %+v, want %s", v.Name, v, n)
+		}
+		delete(want, v.Name)
+	}
+	if len(want) > 0 {
+		t.Errorf("no variables %v in %s", want, boards[0].Name)
+	}
+}

@@ -36,9 +36,11 @@ function(config) {
   // The SIP domains that a cause takes down.
   domains(query, labels): $.first('domain', query, labels),
 
-  // Host names that lead to a server, without their ports.
-  server(labels):
-    '{{ with query (printf `group by (name) (label_replace(domain_capability:lync_server_up:last{%(selected)s}, "name", "$1", "target", "(.+):[0-9]+"))` %(arguments)s) | sortByLabel "name" -}}' % {
+  // Host names that lead to a server, without their ports: those of the series that
+  // fit the alert's labels.
+  server(series, labels):
+    '{{ with query (printf `group by (name) (label_replace(%(series)s{%(selected)s}, "name", "$1", "target", "(.+):[0-9]+"))` %(arguments)s) | sortByLabel "name" -}}' % {
+      series: series,
       selected: selected(labels),
       arguments: arguments(labels),
     } +
@@ -54,6 +56,9 @@ function(config) {
     } +
     'Found:{{ range . }}\n- {{ .Labels.reason }} on {{ .Labels.subject }}: %s/findings/{{ .Labels.reason }}{{ end }}' % config.exporterURL +
     '{{- else }}%s{{ end }}' % none,
+
+  // A SIP domain, and its name as people write it where that is another.
+  name: '{{ $labels.domain }}{{ if match "xn--" $labels.domain }}{{ with query (printf `lync_domain_name_info{job=%q,domain=%q}` $labels.job $labels.domain) }} ({{ (first .).Labels.unicode }}){{ end }}{{ end }}',
 
   finding(code): '%s/findings/%s' % [config.exporterURL, code],
   domain: '%s/domains/{{ $labels.domain }}' % config.exporterURL,

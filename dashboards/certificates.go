@@ -9,7 +9,7 @@ const maxDomains = 20
 func certificates() Dashboard {
 	return assemble(certificatesUID, "Lync / Certificates",
 		"Certificates across all SIP domains: what expires when, which names to order, what clients refuse.",
-		variables(many()...), []section{
+		variables(append(many(), thresholds(soon, verySoon)...)...), []section{
 			{panels: certificateNumbers()},
 			{panels: []Panel{nextToExpire(), daysLeftCourse()}},
 			{panels: []Panel{certificatesTable(), namesToOrder()}},
@@ -30,8 +30,8 @@ func certificateNumbers() []Panel {
 	old := agg("max", "role, target, version", series("lync_tls_version_info", `version=~"TLS 1\\.[01]"`))
 	return []Panel{
 		expiring("Expired", "No longer valid.", bad, notAfter+" - time() <= 0"),
-		expiring("Very soon", "Expire within 7 days, or a tenth of their lifetime if that is shorter.", bad, verySoon.leftOf(one)+" > 0"),
-		expiring("Soon", "Expire within 30 days, or a third of their lifetime if that is shorter.", caution, soon.leftOf(one)+" unless "+verySoon.leftOf(one)),
+		expiring("Very soon", "Expire within the days chosen above, or within a tenth of their lifetime if that is shorter.", bad, verySoon.leftOf(one)+" > 0"),
+		expiring("Soon", "Expire within the days chosen above, or within a third of their lifetime if that is shorter.", caution, soon.leftOf(one)+" unless "+verySoon.leftOf(one)),
 		number(bad, "Untrusted", "Servers whose certificate has no chain to a trusted root today.", 4, 4,
 			instant(servers("lync_tls_certificate_trusted"), "untrusted")),
 		number(bad, "Names missing", "Required names that the certificate of a server does not have in a form that clients accept.", 4, 4,
@@ -43,7 +43,7 @@ func certificateNumbers() []Panel {
 
 func nextToExpire() Panel {
 	p := bars("none", "Next to expire", "Days left of the certificates that expire next. The bar is full at 90 days.", "None seen, or not known", 10, 10,
-		instant(bottomk(15, daysLeft(agg("min", "subject_cn, fingerprint_sha256", presented()))), "{{subject_cn}}"))
+		instant(short(bottomk(15, daysLeft(agg("min", "subject_cn, fingerprint_sha256", presented())))), "{{subject_cn}} {{fingerprint_sha256}}"))
 	quarter := 90.0
 	p.FieldConfig.Defaults.Max = &quarter
 	p.FieldConfig.Defaults.Color = Color{Mode: "thresholds"}
@@ -68,7 +68,7 @@ func certificatesTable() Panel {
 	labels := "fingerprint_sha256, subject_cn, issuer_cn, key, sans"
 	info := series("lync_tls_certificate_info")
 	first := fmt.Sprintf("and on (fingerprint_sha256) bottomk(%d, %s)", maxRows, agg("min", "fingerprint_sha256", presented()))
-	used := fmt.Sprintf("topk by (fingerprint_sha256) (%d, %s) %s", maxDomains, agg("max", labels+", domain", info), first)
+	used := agg("max", labels+", name", withNames(fmt.Sprintf("topk by (fingerprint_sha256) (%d, %s) %s", maxDomains, agg("max", labels+", domain", info), first)))
 	p := table("Certificates", fmt.Sprintf("One row for each certificate, by time left, with the SIP domains that use it (at most %d of them are named, all are counted). Where the addresses of a server have different certificates, each has the earliest expiry.", maxDomains),
 		"None seen, or not known", 24, 11, []column{
 			show("subject_cn", "Subject"), show("issuer_cn", "Issuer"),
@@ -76,7 +76,7 @@ func certificatesTable() Panel {
 			show("Value #C", "Days left", days()),
 			show("Value #E", "Renew", marked(renewals())),
 			show("Value #D", "SIP domains", wide(110)),
-			show("domain (uniqueValues)", "Used by", pills()),
+			show("name (uniqueValues)", "Used by", pills()),
 			show("key", "Key", wide(100)), show("sans", "Names", wide(80)), show("fingerprint_sha256", "Fingerprint"),
 		}, up("Days left"),
 		rows(used),
@@ -97,7 +97,7 @@ func namesToOrder() Panel {
 
 func untrusted() Panel {
 	return table("Untrusted certificates", fmt.Sprintf("Servers whose certificate has no chain to a trusted root today. At most %d.", maxRows), "All are trusted, or not known", 24, 8, []column{
-		show("subject_cn", "Subject"), show("issuer_cn", "Issuer"), show("role", "Role", wide(160)), show("target", "Server"), show("domain", "SIP domain", toDomain()),
+		show("subject_cn", "Subject"), show("issuer_cn", "Issuer"), show("role", "Role", wide(150), worded(roles())), show("target", "Server"), show("domain", "SIP domain", toDomain()),
 	}, up("Subject"),
 		rows(topk(maxRows, agg("max", "subject_cn, issuer_cn, role, target, domain",
 			fmt.Sprintf("%s * on (%s) group_left () (%s == 0)", series("lync_tls_certificate_info"), source, series("lync_tls_certificate_trusted"))))))
@@ -109,8 +109,8 @@ func serversTable() Panel {
 	first := fmt.Sprintf(" and on (role, target) bottomk(%d, %s)", maxRows, expiry)
 	worst := func(metric string) Target { return rows(agg("min", "role, target", series(metric)) + first) }
 	return table("Servers", fmt.Sprintf("Each server in each role, the worst of what the SIP domains see. The %d that expire first.", maxRows), "None seen, or not known", 24, 10, []column{
-		show("target", "Server"), show("role", "Role", wide(160)),
-		show("Value #A", "Days left", days()), show("Value #B", "Chain, days left", days(), wide(130)),
+		show("target", "Server"), show("role", "Role", wide(150), worded(roles())),
+		show("Value #A", "Days left", days()), show("Value #B", "Chain, days", days()),
 		show("Value #C", "Trusted", marked(states("yes", good, "no", bad))), show("Value #D", "Names covered", measured("percentunit"), wide(130)),
 		show("Value #E", "Addresses", wide(100)), show("Value #F", "Answer", wide(90)),
 		show("Value #G", "SIP domains", wide(110)), show("Value #H", "Revoked", marked(states("yes", bad, "no", good))),
@@ -131,7 +131,7 @@ func tlsVersions() Panel {
 
 func tlsVersionsTable() Panel {
 	return table("TLS by server", fmt.Sprintf("What each server negotiated, the oldest versions first. At most %d.", maxRows), "not measured", 16, 8, []column{
-		show("version", "Version", wide(100), marked(versions())), show("cipher", "Cipher"), show("role", "Role", wide(160)), show("target", "Server"),
+		show("version", "Version", wide(100), marked(versions())), show("cipher", "Cipher"), show("role", "Role", wide(150), worded(roles())), show("target", "Server"),
 	}, up("Version"),
 		rows(topk(maxRows, agg("max", "version, cipher, role, target", series("lync_tls_version_info")))))
 }

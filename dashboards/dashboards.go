@@ -1,5 +1,11 @@
 package dashboards
 
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
 //go:generate go run ./generate -dir .
 
 // The uids are part of links that people keep: never change them.
@@ -141,16 +147,74 @@ func severity() Variable {
 		Multi: true, IncludeAll: true, AllValue: ".+", Current: Option{Selected: true, Text: picked, Value: picked}, Options: []Option{}}
 }
 
+// thresholds are variables for the limits of certificates. The part of the
+// lifetime is that of the findings; nobody has to see it.
+func thresholds(limits ...limit) []Variable {
+	var list []Variable
+	number := func(name, label, description, kind string, hide, n int) Variable {
+		text := strconv.Itoa(n)
+		return Variable{Name: name, Label: label, Description: description, Type: kind, Hide: hide, Query: text,
+			Current: Option{Selected: true, Text: text, Value: text}, Options: []Option{}}
+	}
+	for _, l := range limits {
+		label := capital(strings.ReplaceAll(l.name, "_", " "))
+		list = append(list,
+			number(l.name+"_days", label+", days", "A certificate expires "+strings.ToLower(label)+" if it has fewer days left than this.", "textbox", 0, l.days),
+			number(l.name+"_part", label+", part", "A certificate expires "+strings.ToLower(label)+" only if it has less than this part of its lifetime left: 3 is a third.", "constant", 2, l.part))
+	}
+	return list
+}
+
+func capital(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
+
+// goal is the variable with which availability is compared.
+func goal() Variable {
+	return Variable{Name: "goal", Label: "Goal", Description: "The availability to have over 30 days.", Type: "custom",
+		Query: "99 % : 0.99, 99.5 % : 0.995, 99.9 % : 0.999, 99.95 % : 0.9995", Current: Option{Selected: true, Text: "99.9 %", Value: "0.999"}, Options: []Option{}}
+}
+
+// compared says whether the availability over 30 days is that of the goal.
+func compared(labels string) string { return available(labels, "30d") + " >= bool $goal" }
+
+func metOrMissed() Mapping { return states("met", good, "missed", bad) }
+
+// outagesTable lists the outages of the time range, the latest first. The same
+// outage is there at each step with the same beginning.
+func outagesTable(description string, w, h int, columns ...column) Panel {
+	labels := make([]string, len(columns))
+	for i, c := range columns {
+		labels[i] = c.field
+	}
+	p := table("Outages", fmt.Sprintf("%s The latest %d. One that lasts ends now. Needs the rules of alerts/.", description, maxLines), "No outage, or not recorded", w, h,
+		append(columns, show("Value", "Began", measured("dateTimeAsIso"), wide(170)), show("Time (max)", "Ended", measured("dateTimeAsIso"), wide(170)), show("Lasted", "Lasted", measured("dtdurationms"), wide(150))),
+		down("Began"), outages(strings.Join(labels, ", ")))
+	fields := settings{"Value": grouped(), "Time": settings{"operation": "aggregate", "aggregations": []string{"max"}}}
+	for _, l := range labels {
+		fields[l] = grouped()
+	}
+	field := func(name string) settings {
+		return settings{"matcher": settings{"id": "byName", "options": name}}
+	}
+	p.Transformations = append([]Transformation{
+		{ID: "groupBy", Options: settings{"fields": fields}},
+		{ID: "calculateField", Options: settings{"mode": "binary", "alias": "Lasted", "replaceFields": false,
+			"binary": settings{"left": field("Time (max)"), "operator": "-", "right": field("Value")}}},
+	}, p.Transformations...)
+	p.Interval, p.MaxDataPoints = "5m", 288
+	return p
+}
+
 // findings is the table of findings: the most severe first, the same reason
 // together, as it mostly has one cause.
 func findings(description string, h int) Panel {
+	found := topk(maxRows, agg("max", "domain, view, check, subject, reason, severity", ranked("")))
 	return table("Findings", description, "Nothing found, or not known", 24, h, []column{
 		show("severity", "Severity", marked(severities())),
 		show("reason", "Reason", toExplanation()),
-		show("domain", "SIP domain", wide(240), toDomain()),
+		show("domain", "SIP domain", wide(240), toDomain()), show("unicode", "As written", wide(200)),
 		show("subject", "Subject", wide(240)),
 		show("check", "Check", wide(130)),
 		show("view", "View", wide(110)),
-	}, rank("Value", "subject", "domain", "reason"),
-		rows(topk(maxRows, agg("max", "domain, view, check, subject, reason, severity", ranked("")))))
+	}, rank("Value #A", "subject", "domain", "reason"),
+		rows(found), rows(written()+" and on (domain, view) "+found))
 }

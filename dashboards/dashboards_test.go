@@ -230,7 +230,7 @@ func TestLooks(t *testing.T) {
 				t.Errorf("%s: states need mappings and a fixed colour", at)
 			}
 			for _, target := range p.Targets {
-				if isRange := p.Type == "timeseries" || p.Type == "state-timeline"; target.Range != isRange || target.Instant == isRange {
+				if isRange := p.Type == "timeseries" || p.Type == "state-timeline" || p.Title == "Outages"; target.Range != isRange || target.Instant == isRange {
 					t.Errorf("%s: a %s asks for range %v, instant %v", at, p.Type, target.Range, target.Instant)
 				}
 				if (p.Type == "table") != (target.Format == "table") {
@@ -306,7 +306,7 @@ func TestTablesShowTheLabelsOfTheirQueries(t *testing.T) {
 				titles[fmt.Sprint(title)] = true
 				name, _, _ := strings.Cut(field, " (")
 				switch i, isValue := strings.CutPrefix(name, "Value #"); {
-				case name == "Value":
+				case name == "Value", name == "Time", name == "Lasted":
 				case isValue:
 					if int(i[0]-'A') >= len(p.Targets) {
 						t.Errorf("%s: column %s has no query", at, field)
@@ -331,6 +331,32 @@ func TestTablesShowTheLabelsOfTheirQueries(t *testing.T) {
 			for _, s := range p.Options["sortBy"].([]settings) {
 				if !titles[s["displayName"].(string)] {
 					t.Errorf("%s: sorted by %v, which is not there", at, s)
+				}
+			}
+		}
+	}
+}
+
+// Grafana leaves the order as it is, without a word, where a table is sorted by a
+// field that is not there.
+func TestTablesAreSortedByFieldsThatTheyHave(t *testing.T) {
+	for _, d := range All() {
+		for _, p := range d.everyPanel() {
+			fields := map[string]bool{}
+			for i, target := range p.Targets {
+				for _, label := range kept(target.Expr) {
+					fields[label] = true
+				}
+				fields[value(p.Targets, i)] = true
+			}
+			for _, transformation := range p.Transformations {
+				if transformation.ID != "sortBy" {
+					continue
+				}
+				for _, s := range transformation.Options["sort"].([]settings) {
+					if !fields[s["field"].(string)] {
+						t.Errorf("%s, %s: sorted by %v, of %v", d.Title, p.Title, s, fields)
+					}
 				}
 			}
 		}

@@ -8,9 +8,11 @@ import "fmt"
 func domain() Dashboard {
 	return assemble(domainUID, "Lync / Domain",
 		"Everything about one SIP domain: records, federation, Autodiscover, certificates, SIP, timings. Choose it above.",
-		variables(append(one(), severity())...), []section{
+		variables(append(one(), severity(), goal())...), []section{
 			{panels: []Panel{domainCapabilities(), domainNumbers(), domainFindings(), domainServers()}},
-			{panels: append([]Panel{domainTimeline(), outagesTable(), alertsTable(12, 6, `,domain=~"$domain",view=~"$view"`), findingsTimeline()}, availability()...)},
+			{panels: []Panel{domainTimeline(), domainAvailability(),
+				outagesTable("When each capability was down.", 14, 7, show("capability", "Capability", worded(capabilityNames()), wide(140))),
+				alertsTable(10, 7, `,domain=~"$domain",view=~"$view"`), findingsTimeline()}},
 			{title: "DNS and federation", panels: dnsPanels()},
 			{title: "Autodiscover", collapsed: true, panels: lyncdiscoverPanels()},
 			{title: "Web services and simple URLs", collapsed: true, panels: webPanels()},
@@ -52,25 +54,26 @@ func domainFindings() Panel {
 // domainServers are the servers on which the capabilities hang.
 func domainServers() Panel {
 	return table("Servers it hangs on", "Each address, what is lost with it, and whether it serves: TLS handshake done, certificate accepted for this SIP domain.", "Not known", 24, 6, []column{
-		show("Value", "Serves", marked(states("yes", good, "no", bad))), show("role", "Server", wide(120), marked(roles())),
-		show("target", "Name"), show("address", "Address"), show("capabilities", "Capabilities", []Property{{"mappings", []Mapping{capabilityNames()}}}), show("fingerprint_sha256", "Certificate"),
+		show("Value", "Serves", marked(states("yes", good, "no", bad))), show("role", "Server", wide(150), worded(roles())),
+		show("target", "Name"), show("address", "Address"), show("capabilities", "Capabilities", worded(capabilityNames())), show("fingerprint_sha256", "Certificate"),
 	}, up("Serves"),
 		rows(topk(maxLines, agg("min", "role, target, address, capabilities, fingerprint_sha256", series("lync_server_up")))))
 }
 
-// availability is recorded by the rules of alerts/.
-func availability() []Panel {
-	var panels []Panel
-	for _, r := range []struct{ title, rule string }{{"24 hours", "24h"}, {"7 days", "7d"}, {"30 days", "30d"}} {
-		p := stat("Availability, "+r.title, "Part of the time in which each capability was up, without the times of which nothing is known. Needs the recording rules.", "Not recorded", 8, 4,
-			instant(agg("min", "capability", `domain_view_capability:lync_capability_up:avg`+r.rule+`{domain=~"$domain",view=~"$view"}`), "{{capability}}"))
-		p.FieldConfig.Defaults.Unit, p.FieldConfig.Defaults.Color = "percentunit", Color{Mode: "thresholds"}
-		p.FieldConfig.Defaults.Thresholds = steps(neutral, 0, bad)
-		p.FieldConfig.Defaults.Thresholds.Steps = append(p.FieldConfig.Defaults.Thresholds.Steps, step(0.99, caution), step(0.999, good))
-		p.FieldConfig.Overrides = names(byCapability())
-		panels = append(panels, p)
+// domainAvailability has a row for each capability.
+func domainAvailability() Panel {
+	const labels = "capability"
+	part := func(field, title string) column {
+		return show(field, title, measured("percentunit"), []Property{{"decimals", 2}}, wide(110))
 	}
-	return panels
+	return table("Availability", "Since when each capability is down, how often it went down in the time range, and in what part of the time it was up, without the times of which nothing is known, compared with the goal chosen above. Needs the rules and the recording rules.", "Not known", 24, 6, []column{
+		show("Value #A", "Now", marked(upDown())), show("capability", "Capability", worded(capabilityNames()), wide(140)),
+		show("Value #B", "Down since", measured("dateTimeFromNow"), wide(150)), show("Value #C", "Outages", counted(caution)),
+		part("Value #D", "24 hours"), part("Value #E", "7 days"), part("Value #F", "30 days"), show("Value #G", "Goal", marked(metOrMissed())),
+	}, up("Capability"),
+		rows(agg("min", labels, series("lync_capability_up"))), rows(dated(downSince("min", labels))),
+		rows(agg("max", labels, "resets("+series("lync_capability_up")+"[$__range])")),
+		rows(available(labels, "24h")), rows(available(labels, "7d")), rows(available(labels, "30d")), rows(compared(labels)))
 }
 
 func domainTimeline() Panel {
@@ -78,16 +81,6 @@ func domainTimeline() Panel {
 	return timeline(orUnknown(upDown()), "What broke when", "Capabilities over time. Gaps are times of which nothing is known.", "Not known", 24, 5,
 		over(agg("min", "capability", "min_over_time("+state+"[$__interval])"), "{{capability}}"),
 		over(fmt.Sprintf("vector(%d) unless on () (count(count_over_time(%s[$__range] @ end())) > 0)", notKnown, state), "all capabilities"))
-}
-
-// outagesTable counts the outages in the time range that were seen.
-func outagesTable() Panel {
-	state := series("lync_capability_up")
-	return table("Outages", "How often each capability went down in the time range, and what part of it it was down, without the times of which nothing is known.", "Not known", 12, 6, []column{
-		show("capability", "Capability", marked(capabilityNames()), wide(150)), show("Value #A", "Outages", counted(caution)), show("Value #B", "Down, part of time", measured("percentunit"), wide(170)),
-	}, up("Capability"),
-		rows(agg("max", "capability", "resets("+state+"[$__range])")),
-		rows(agg("max", "capability", "1 - avg_over_time("+state+"[$__range])")))
 }
 
 func findingsTimeline() Panel {
@@ -104,9 +97,9 @@ func dnsPanels() []Panel {
 		return rows(agg("min", "record", series(metric)))
 	}
 	return []Panel{
-		table("Judged as", "The topology by which the SIP domain is judged, and whether it is configured or found by its records.", "Not known", 24, 3, []column{
-			show("topology", "Topology"), show("source", "From")}, up("Topology"),
-			rows(agg("max", "topology, source", series("lync_topology_info")))),
+		table("Judged as", "The topology by which the SIP domain is judged, and whether it is configured or found by its records; its name as people write it, where that is another than in DNS.", "Not known", 24, 3, []column{
+			show("topology", "Topology"), show("source", "From"), show("unicode", "As written")}, up("Topology"),
+			rows(agg("max", "topology, source", series("lync_topology_info"))), rows(agg("max", "unicode", series("lync_domain_name_info")))),
 		tiles(states("accepted", good, "refused", bad), "Federation target", "Whether the Edge of a partner that discovers the SIP domain by DNS accepts the target: exactly one label and the SIP domain, or a known hosting provider. Refused also if the record is missing.",
 			"federation not wanted, or not known", 6, 6, instant(agg("min", "view", series("lync_federation_target_valid")), "{{view}}")),
 		table("Federation targets", "Where _sipfederationtls._tcp points to and how that relates to the SIP domain.", "None seen, or not known", 18, 6, []column{
@@ -174,29 +167,28 @@ func webPanels() []Panel {
 func tlsPanels() []Panel {
 	at := func(expr string) string { return agg("min", "role, target", expr) }
 	byServer := func(metric string) Target { return rows(at(series(metric))) }
-	server := []column{show("role", "Role", wide(140)), show("target", "Server")}
-	serverColumns := func(more ...column) []column { return append(server[:2:2], more...) }
 	return []Panel{
-		table("Servers", "Every server by the role it has for the SIP domain. Chain: first expiry in the chain that lasts longest; empty if no chain verifies.", "not known", 24, 9, serverColumns(
-			show("Value #A", "Handshake", marked(states("yes", good, "no", bad))), show("Value #B", "Addresses", wide(90)), show("Value #C", "Answer", wide(80)),
-			show("Value #D", "Expires, days", days(), wide(110)), show("Value #E", "Chain, days", days()),
-			show("Value #F", "Trusted", marked(states("yes", good, "no", bad))), show("Value #G", "Names covered", measured("percentunit"), wide(120)),
+		table("Servers", "Every server by the role it has for the SIP domain. Chain: first expiry in the chain that lasts longest; empty if no chain verifies.", "not known", 24, 9, []column{
+			show("Value #A", "Handshake", marked(states("yes", good, "no", bad))), show("Value #F", "Trusted", marked(states("yes", good, "no", bad))),
+			show("Value #G", "Names covered", measured("percentunit"), wide(120)), show("Value #D", "Expires, days", days(), wide(110)),
+			show("role", "Role", wide(150), worded(roles())), show("target", "Server", wide(280)),
+			show("Value #B", "Addresses", wide(90)), show("Value #C", "Answer", wide(80)), show("Value #E", "Chain, days", days()),
 			show("Value #H", "Client certificate", marked(states("asked for", notice, "no", neutral)), wide(140)),
-			show("Value #I", "Valid since", measured("dateTimeAsIso"), wide(170))), up("Expires, days"),
+			show("Value #I", "Valid since", measured("dateTimeAsIso"), wide(170))}, up("Expires, days"),
 			byServer("lync_tls_handshake_success"), byServer("lync_tls_addresses"), byServer("lync_tls_addresses_up"),
 			rows(daysLeft(at(series("lync_tls_certificate_expiry_timestamp_seconds")))),
 			rows(daysLeft(at(series("lync_tls_chain_expiry_timestamp_seconds")))),
 			byServer("lync_tls_certificate_trusted"), byServer("lync_tls_san_coverage_ratio"), byServer("lync_tls_client_certificate_requested"),
 			rows(dated(at(series("lync_tls_certificate_not_before_timestamp_seconds"))))),
-		table("Required names", "Names that a certificate must have for its role, the missing ones first.", "not known", 12, 8, serverColumns(
-			show("name", "Name"), show("Value", "In the certificate", marked(states("yes", good, "missing", bad)), wide(130))), up("In the certificate"),
+		table("Required names", "Names that a certificate must have for its role, the missing ones first.", "not known", 12, 8, []column{
+			show("Value", "In the certificate", marked(states("yes", good, "missing", bad)), wide(130)), show("name", "Name"), show("role", "Role", wide(150), worded(roles())), show("target", "Server")}, up("In the certificate"),
 			rows(agg("min", "role, target, name", series("lync_tls_san_covered")))),
-		table("TLS versions", "What was negotiated with each server.", "not known", 12, 8, serverColumns(
-			show("version", "Version", wide(90), marked(versions())), show("cipher", "Cipher")), up("Version"),
+		table("TLS versions", "What was negotiated with each server.", "not known", 12, 8, []column{
+			show("version", "Version", wide(90), marked(versions())), show("target", "Server"), show("role", "Role", wide(150), worded(roles())), show("cipher", "Cipher")}, up("Version"),
 			rows(agg("max", "role, target, version, cipher", series("lync_tls_version_info")))),
-		table("Certificates", "The certificates that the servers present.", "None seen, or not known", 24, 8, serverColumns(
-			show("subject_cn", "Subject"), show("issuer_cn", "Issuer"), show("serial_number", "Serial number"), show("key", "Key", wide(100)),
-			show("signature_algorithm", "Signature"), show("sans", "Names", wide(70)), show("fingerprint_sha256", "Fingerprint"), show("Value", "Expires, days", days())), up("Expires, days"),
+		table("Certificates", "The certificates that the servers present.", "None seen, or not known", 24, 8, []column{
+			show("Value", "Expires, days", days()), show("subject_cn", "Subject"), show("issuer_cn", "Issuer"), show("role", "Role", wide(150), worded(roles())), show("target", "Server", wide(240)),
+			show("key", "Key", wide(100)), show("sans", "Names", wide(70)), show("signature_algorithm", "Signature"), show("serial_number", "Serial number"), show("fingerprint_sha256", "Fingerprint")}, up("Expires, days"),
 			rows(daysLeft(agg("min", "role, target, subject_cn, issuer_cn, serial_number, key, signature_algorithm, sans, fingerprint_sha256", presented())))),
 	}
 }
@@ -207,11 +199,11 @@ func sipPanels() []Panel {
 	}
 	return []Panel{
 		table("SIP answers", "What came back to OPTIONS. A refusal with the marks of Lync is a sign of life.", "not known", 12, 8, []column{
-			show("role", "Role", wide(130)), show("target", "Server"),
-			show("Value #A", "Alive", marked(states("yes", good, "no", bad))), show("Value #B", "Status", wide(80)), show("Value #C", "Time", measured("s"), wide(90))}, up("Role"),
+			show("Value #A", "Alive", marked(states("yes", good, "no", bad))), show("target", "Server"), show("role", "Role", wide(150), worded(roles())),
+			show("Value #B", "Status", wide(80)), show("Value #C", "Time", measured("s"), wide(90))}, up("Alive"),
 			byServer("min", "lync_sip_alive"), byServer("max", "lync_sip_response_status_code"), byServer("max", "lync_sip_response_duration_seconds")),
 		table("SIP servers", "What the servers say they are.", "None seen, or not known", 12, 8, []column{
-			show("role", "Role", wide(130)), show("target", "Server"), show("product", "Product", wide(110)), show("server", "Server header")}, up("Role"),
+			show("role", "Role", wide(150), worded(roles())), show("target", "Server"), show("product", "Product", wide(110)), show("server", "Server header")}, up("Role"),
 			rows(agg("max", "role, target, product, server", series("lync_sip_server_info")))),
 	}
 }

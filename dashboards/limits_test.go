@@ -20,6 +20,11 @@ func TestLimitsOfCertificates(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, l := range map[string]limit{"soon": soon, "verySoon": verySoon} {
+		for variable, n := range map[string]int{l.name + "_days": l.days, l.name + "_part": l.part} {
+			if v, ok := certificates().variable(variable); !ok || v.Query != fmt.Sprint(n) || v.Current.Value != v.Query {
+				t.Errorf("the variable %s is not %d by default: %+v", variable, n, v)
+			}
+		}
 		for _, want := range []string{fmt.Sprintf(" %sDays: %d,", name, l.days), fmt.Sprintf(" %sPart: %d,", name, l.part)} {
 			if !strings.Contains(string(mixin), want) {
 				t.Errorf("the alerts have other limits than%s", want)

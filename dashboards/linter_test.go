@@ -23,7 +23,7 @@ var (
 	rateForm     = regexp.MustCompile(`\b(rate|irate|increase)\(([^\[\]]*)\[([^\]]*)\]\)`)
 	rangeForm    = regexp.MustCompile(`\b([a-z_]+)\([^()\[\]]*\[([^\]]*)\]`)
 	counterForm  = regexp.MustCompile(`\b[a-z_]+_total\b`)
-	units        = []string{"none", "s", "d", "percentunit", "ops", "dateTimeAsIso", "dateTimeFromNow"}
+	units        = []string{"none", "s", "d", "percentunit", "ops", "dateTimeAsIso", "dateTimeFromNow", "dtdurationms"}
 )
 
 func rules() []rule {

@@ -184,8 +184,11 @@ func table(title, description, noValue string, w, h int, columns []column, sorte
 	if sorted.hidden {
 		// Sorting keeps the order of equals, so the last field comes first.
 		for _, field := range append(slices.Clone(sorted.then), sorted.by) {
+			if strings.HasPrefix(field, "Value #") {
+				field += foldedName
+			}
 			p.Transformations = append(p.Transformations, Transformation{ID: "sortBy", Options: settings{
-				"fields": settings{}, "sort": []settings{{"field": field, "desc": sorted.desc && field == sorted.by}}}})
+				"fields": settings{}, "sort": []settings{{"field": field, "desc": sorted.desc && strings.HasPrefix(field, sorted.by)}}}})
 		}
 	} else {
 		p.Options["sortBy"] = []settings{{"displayName": sorted.by, "desc": sorted.desc}}
@@ -205,7 +208,7 @@ func folded(columns []column, targets []Target) Transformation {
 		case how != "":
 			fields[label] = settings{"operation": "aggregate", "aggregations": []string{strings.TrimSuffix(how, ")")}}
 		default:
-			fields[label] = settings{"operation": "groupby", "aggregations": []string{}}
+			fields[label] = grouped()
 		}
 	}
 	for i := range targets {
@@ -213,6 +216,9 @@ func folded(columns []column, targets []Target) Transformation {
 	}
 	return Transformation{ID: "groupBy", Options: settings{"fields": fields}}
 }
+
+// grouped is a field by which rows are grouped.
+func grouped() settings { return settings{"operation": "groupby", "aggregations": []string{}} }
 
 // arrange orders, names, hides and dresses the columns of a table.
 func (p *Panel) arrange(columns []column) {
@@ -403,11 +409,20 @@ func capabilityNames() Mapping {
 	return m
 }
 
+// roles are the names of roles of servers for people.
 func roles() Mapping {
-	return Mapping{Type: "value", Options: map[string]Result{
-		"access_edge": {Text: "Edge", Color: "text", Index: 0}, "federation": {Text: "Edge", Color: "text", Index: 1}, "web": {Text: "Reverse proxy", Color: "text", Index: 2},
-	}}
+	m := Mapping{Type: "value", Options: map[string]Result{}}
+	for i, r := range [][2]string{
+		{"access_edge", "Edge, sign-in"}, {"federation", "Edge, federation"}, {"web", "Reverse proxy"}, {"lyncdiscover", "Autodiscover"},
+		{"lyncdiscoverinternal", "Autodiscover inside"}, {"web_services", "Web services"}, {"meet", "Meet URL"}, {"dialin", "Dial-in URL"},
+	} {
+		m.Options[r[0]] = Result{Text: r[1], Color: "text", Index: i}
+	}
+	return m
 }
+
+// worded gives values a text, without a colour.
+func worded(m Mapping) []Property { return []Property{{"mappings", []Mapping{m}}} }
 
 // byCapability names and colours series of capabilities, the same everywhere:
 // a palette would paint one of them green.

@@ -77,6 +77,7 @@ type Variable struct {
 	Label       string      `json:"label"`
 	Description string      `json:"description"`
 	Type        string      `json:"type"`
+	Hide        int         `json:"hide,omitempty"` // 2 = not shown
 	Query       string      `json:"query"`
 	Datasource  *Datasource `json:"datasource,omitempty"`
 	Refresh     int         `json:"refresh,omitempty"` // 2 = when the time range changes

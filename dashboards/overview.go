@@ -1,17 +1,24 @@
 package dashboards
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // overview answers: does everything work, what broke when, what is to be done.
 func overview() Dashboard {
 	return assemble(overviewUID, "Lync / Overview",
 		"All SIP domains at a glance: what their users can do, what broke when, what was found.",
-		variables(append(many(), severity())...), []section{
+		variables(slices.Concat(many(), []Variable{severity(), goal()}, thresholds(soon))...), []section{
 			{panels: overviewNumbers()},
 			{panels: []Panel{causes(), alertsTable(10, 7, "")}},
 			{panels: []Panel{whatBrokeWhen(), capabilitiesDown()}},
 			{title: "SIP domains", panels: []Panel{shown(), domainsTable(),
 				findings(fmt.Sprintf("What was found wrong or worth knowing, the most severe first, at most %d. Follow the SIP domain to everything about it, the reason to what it means and how to repair it.", maxRows), 12)}},
+			{title: "Outages and availability", panels: []Panel{
+				outagesTable("When a capability of a SIP domain was down.", 12, 11,
+					show("domain", "SIP domain", toDomain()), show("capability", "Capability", worded(capabilityNames()), wide(140)), show("view", "View", wide(100))),
+				availabilityTable()}},
 			{title: "Over time", panels: overviewCourse()},
 			{title: "The exporter", collapsed: true, panels: exporterPanels()},
 		})
@@ -30,7 +37,7 @@ func overviewNumbers() []Panel {
 			instant(agg("sum", "capability", "1 - "+agg("min", "domain, view, capability", series("lync_capability_up"))), "{{capability}}")),
 		number(caution, "Not known", "Checks that could not run to their end: a resolver did not answer, or time ran out. What they would have found is not known.", 3, 4,
 			instant("sum(1 - "+agg("min", "domain, view, check", series("lync_check_success"))+")", "not ended")),
-		number(caution, "Expiring", "Distinct certificates that expired or will soon: within 30 days or a third of their lifetime, whichever is shorter.", 3, 4,
+		number(caution, "Expiring", "Distinct certificates that expired or will soon: within the days chosen above, or within a third of their lifetime if that is shorter.", 3, 4,
 			instant(orZero("count("+expiringSoon()+")", exporter("lync_certificate_expiry_timestamp_seconds")), "certificates")),
 	}
 }
@@ -47,7 +54,7 @@ func whatBrokeWhen() Panel {
 	// A timeline without a row shows an error and not the text for no value.
 	return timeline(orUnknown(upDown()), "What broke when",
 		fmt.Sprintf("Capabilities that were down at some time in the time range, at most %d: first those that changed, then those that were down all the time. Gaps are times of which nothing is known.", maxLines),
-		"Not known", 16, 10, over(expr, "{{capability}} {{domain}}"), over(whileNothing(down, 1), "all chosen SIP domains"))
+		"Not known", 16, 10, over(withNames(expr), "{{capability}} {{name}}"), over(whileNothing(down, 1), "all chosen SIP domains"))
 }
 
 // capabilitiesDown shows how many are down, however many there are.
@@ -63,9 +70,9 @@ func capabilitiesDown() Panel {
 // recorded by the rules of the alerts.
 func causes() Panel {
 	lost := `domain_capability:lync_cause:info{job=~"$job",domain=~"$domain",view=~"$view"}`
-	return table("Causes", "Servers that do not answer and certificates that are accepted for no SIP domain, with the SIP domains that they take down. Needs the rules of alerts/.", "No common cause, or not known", 14, 7, []column{
-		show("role", "Server", wide(120), marked(roles())), show("address", "Address", wide(200)), show("fingerprint_sha256", "Certificate refused"),
-		show("capability", "What", wide(120), marked(capabilityNames())), show("Value", "SIP domains", wide(110)),
+	return table("Causes", "Servers that do not answer and certificates that are refused, with the number of SIP domains that they take down. Needs the rules of alerts/.", "No common cause, or not known", 14, 7, []column{
+		show("role", "Server", wide(150), worded(roles())), show("address", "Address", wide(200)), show("fingerprint_sha256", "Certificate refused"),
+		show("capability", "What", wide(120), worded(capabilityNames())), show("Value", "SIP domains", wide(110)),
 	}, down("SIP domains"),
 		rows(topk(maxLines, agg("count", "role, address, fingerprint_sha256, capability", agg("max", "role, address, fingerprint_sha256, capability, domain", lost)))))
 }
@@ -90,6 +97,7 @@ func domainsTable() Panel {
 		fmt.Sprintf("What users of each SIP domain can do. The worst come first; those that are well have no row. At most %d are listed. –: not offered in this topology, or not known.", maxRows),
 		"No SIP domain is known to be broken (needs the rules of alerts/)", 24, 12, []column{
 			show("domain", "SIP domain", toDomain()),
+			show("unicode", "As written"),
 			show("Value #B", "Sign-in", marked(upDown())),
 			show("Value #C", "Federation", marked(upDown())),
 			show("Value #D", "Autodiscover", marked(upDown())),
@@ -106,7 +114,25 @@ func domainsTable() Panel {
 		count("critical"), count("warning"),
 		rows(worst(agg("sum", "domain, view", "1 - "+agg("min", "domain, view, check", series("lync_check_success"))))),
 		rows(worst(daysLeft(agg("min", "domain, view", series("lync_tls_certificate_expiry_timestamp_seconds"))))),
-		rows(worst(dated(downSince()))))
+		rows(worst(dated(downSince("min", "domain, view")))),
+		rows(worst(written())))
+}
+
+// availabilityTable has a row for each SIP domain that was down within 30 days.
+func availabilityTable() Panel {
+	const labels = "domain, view"
+	lowest := bottomk(maxRows, available(labels, "30d")+" < 1")
+	of := func(expr string) Target { return rows("(" + expr + ") and on (domain, view) " + lowest) }
+	part := func(field, title string) column {
+		return show(field, title, measured("percentunit"), []Property{{"decimals", 2}}, wide(95))
+	}
+	return table("Availability", fmt.Sprintf("Part of the time in which the worst capability of each SIP domain was up, without the times of which nothing is known, compared with the goal chosen above. Those that were up all the time have no row; at most %d. Needs the recording rules.", maxRows),
+		"All were up for 30 days, or not recorded", 12, 11, []column{
+			show("domain", "SIP domain", toDomain()),
+			part("Value #A", "30 days"), part("Value #B", "7 days"), part("Value #C", "24 hours"),
+			show("Value #D", "Goal", marked(metOrMissed())), show("view", "View", wide(100)),
+		}, up("30 days"),
+		rows(lowest), of(available(labels, "7d")), of(available(labels, "24h")), of(compared(labels)))
 }
 
 // shown says how many rows the tables below it leave out.

@@ -94,19 +94,23 @@ func expiringSoon() string {
 }
 
 // limit is when a certificate is to be renewed: so many days before it expires, or
-// at this part of its lifetime where that is shorter.
-type limit struct{ days, part int }
+// at this part of its lifetime where that is shorter. People change it in the
+// variables that have its name.
+type limit struct {
+	name       string
+	days, part int
+}
 
 // The limits of the alerts and findings.
 var (
-	soon     = limit{30, 3}
-	verySoon = limit{7, 10}
+	soon     = limit{"soon", 30, 3}
+	verySoon = limit{"very_soon", 7, 10}
 )
 
 // left is the time left of the certificates that have come to the limit. Where the
 // beginning is not known, as in essential detail, the days count.
 func (l limit) left(expiry, begin string) string {
-	return fmt.Sprintf("(%[1]s - time() < %[3]d * 86400 unless %[1]s - time() >= (%[1]s - %[2]s) / %[4]d)", expiry, begin, l.days, l.part)
+	return fmt.Sprintf("(%[1]s - time() < $%[3]s_days * 86400 unless %[1]s - time() >= (%[1]s - %[2]s) / $%[3]s_part)", expiry, begin, l.name)
 }
 
 // leftOf is the time left of the certificates that servers present and that have
@@ -128,11 +132,38 @@ func dated(expr string) string { return "1000 * " + expr }
 // daysLeft turns an instant into days from now.
 func daysLeft(expr string) string { return "(" + expr + " - time()) / 86400" }
 
-// downSince is when the alert about the longest outage that lasts began to wait.
-// Alerts have no instance.
-func downSince() string {
-	return agg("min", "domain, view", `ALERTS_FOR_STATE{job=~"$job",domain=~"$domain",view=~"$view",alertname=~"LyncDomainDown|Lync(SignIn|Federation|Autodiscover|Meetings)Down"}`) +
-		" and on (domain, view) (" + series("lync_capability_up") + " == 0)"
+// downSince is since when a capability has been down, as the rules of alerts/
+// record it, to labels.
+func downSince(op, labels string) string {
+	return agg(op, labels, `domain_capability:lync_capability_down:since{job=~"$job",domain=~"$domain",view=~"$view"}`)
+}
+
+// outages are those of the time range, to labels: at every step those that began
+// last, and when each of them began.
+func outages(labels string) Target {
+	t := rows(dated(topk(maxLines, downSince("min", labels))))
+	t.Instant, t.Range = false, true
+	return t
+}
+
+// available is the part of so long a time in which capabilities were up, without the
+// times of which nothing is known. It is recorded by the rules of alerts/.
+func available(labels, window string) string {
+	return agg("min", labels, `domain_view_capability:lync_capability_up:avg`+window+`{domain=~"$domain",view=~"$view"}`)
+}
+
+// written is the names of SIP domains as people write them, of those whose name in
+// DNS is another.
+func written() string {
+	return agg("max", "domain, view, unicode", series("lync_domain_name_info"))
+}
+
+// withNames gives an expression about SIP domains the label name: as people write it.
+func withNames(expr string) string {
+	const as = `label_replace(%s, "name", "$1", "%s", "(.+)")`
+	names := agg("max", "domain, name", fmt.Sprintf(as, series("lync_domain_name_info"), "unicode")) +
+		" or on (domain) " + agg("max", "domain, name", fmt.Sprintf(as, checked(), "domain"))
+	return fmt.Sprintf("(%s) * on (domain) group_left (name) (%s)", expr, names)
 }
 
 // whileNothing is a timeline's row for all of what it could show, while it shows nothing:

@@ -99,10 +99,14 @@ func splitLabels(s string) []string {
 }
 
 // kept are the labels of an expression's result: those of its outermost
-// aggregation. topk and bottomk keep whole series.
+// aggregation, and the name that it was given. topk and bottomk keep whole series.
 func kept(expr string) []string {
 	for _, g := range groups(expr) {
-		if g.op != "topk" && g.op != "bottomk" {
+		switch {
+		case g.op == "topk" || g.op == "bottomk":
+		case strings.Contains(expr, g.body+")") && strings.Contains(expr[strings.Index(expr, g.body)+len(g.body):], "group_left (name)"):
+			return append(slices.Clone(g.labels), "name")
+		default:
 			return g.labels
 		}
 	}

@@ -25,12 +25,16 @@ func Queries() []Query {
 	return queries
 }
 
-// substitute replaces variables as Grafana does when everything is chosen.
+// substitute replaces variables as Grafana does when everything is chosen and no
+// limit was changed.
 func (d Dashboard) substitute(expr string) string {
 	pairs := []string{"$__rate_interval", "5m", "$__interval", "5m", "$__range", "24h"}
 	for _, v := range d.Templating.List {
-		if v.Type == "query" || v.AllValue != "" {
+		switch value, isText := v.Current.Value.(string); {
+		case v.Type == "query" || v.AllValue != "":
 			pairs = append(pairs, "$"+v.Name, ".+")
+		case isText:
+			pairs = append(pairs, "$"+v.Name, value)
 		}
 	}
 	return strings.NewReplacer(pairs...).Replace(expr)

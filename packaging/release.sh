@@ -37,7 +37,7 @@ accompany() {
 	cp README.md CHANGELOG.md SECURITY.md LICENSE collector/config/lync.schema.json "$to"
 	GOOS=$os GOARCH=$arch packaging/licenses.sh >"$to/THIRD_PARTY_LICENSES"
 	mkdir -p "$to/docs" "$to/alerts" "$to/dashboards"
-	cp docs/*.md "$to/docs"
+	cp -r docs/*.md docs/images "$to/docs"
 	cp -r examples "$to/examples"
 	cp alerts/lync.rules.yml alerts/lync.recording.yml "$to/alerts"
 	cp dashboards/lync-*.json "$to/dashboards"

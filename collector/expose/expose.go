@@ -21,6 +21,8 @@ var (
 		Help: "1 = a user of this SIP domain can use the capability, 0 = a critical finding takes it down. Absent when the domain does not offer it or an observation that matters failed."}
 	topologyInfo = &verdict.Metric{Name: "lync_topology_info", Labels: []string{"topology", "source"}, Essential: true,
 		Help: "Always 1; the topology by which the SIP domain was judged, and whether it was configured or concluded from its records (auto). Absent while it is unknown."}
+	domainName = &verdict.Metric{Name: "lync_domain_name_info", Labels: []string{"unicode"}, Essential: true,
+		Help: "Always 1; the name of the SIP domain as people write it. Absent where it is the same as the label domain."}
 	checkSuccess = &verdict.Metric{Name: "lync_check_success", Labels: []string{"check"}, Essential: true,
 		Help: "1 = the check ran to its end, however broken it found the SIP domain; 0 = it could not (deadline, resolver failure), and its other series may be absent."}
 	checkDuration = &verdict.Metric{Name: "lync_check_duration_seconds", Labels: []string{"check"},
@@ -39,7 +41,7 @@ var (
 
 // reportMetrics are the metrics that every check has, and those of the scrape.
 func reportMetrics() []*verdict.Metric {
-	return []*verdict.Metric{capabilityUp, topologyInfo, checkSuccess, checkDuration, findingInfo, scrapeDuration, scrapeTimeout, exporterLag, nameserverUp}
+	return []*verdict.Metric{capabilityUp, topologyInfo, domainName, checkSuccess, checkDuration, findingInfo, scrapeDuration, scrapeTimeout, exporterLag, nameserverUp}
 }
 
 // AllMetrics are all metrics that a report can expose, in order of name.
@@ -183,6 +185,10 @@ func domainSamples(d *survey.DomainReport, m *verdict.Metric, add func(value flo
 	case topologyInfo:
 		if d.Topology != nil && d.Topology.Kind != "" {
 			add(1, string(d.Topology.Kind), d.Topology.Source())
+		}
+	case domainName:
+		if d.Domain.Display != d.Domain.Name {
+			add(1, d.Domain.Display)
 		}
 	case checkSuccess:
 		for _, c := range d.Checks {

@@ -127,3 +127,25 @@ func contract(t *testing.T) []byte {
 	}
 	return list
 }
+
+// People look for the name that they write: a domain whose name is another in
+// DNS has both.
+func TestNameAsPeopleWriteIt(t *testing.T) {
+	t.Parallel()
+	c, err := config.Default("contoso.com", "Bücher.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	report := &survey.Report{}
+	for _, d := range c.Domains {
+		d.Detail = config.Essential
+		report.Domains = append(report.Domains, &survey.DomainReport{Domain: d, View: c.Views[0]})
+	}
+	want := `# HELP lync_domain_name_info Always 1; the name of the SIP domain as people write it. Absent where it is the same as the label domain.
+# TYPE lync_domain_name_info gauge
+lync_domain_name_info{domain="xn--bcher-kva.example",unicode="bücher.example",view="external"} 1
+`
+	if err := testutil.GatherAndCompare(Exposition{Report: report}, strings.NewReader(want), "lync_domain_name_info"); err != nil {
+		t.Error(err)
+	}
+}

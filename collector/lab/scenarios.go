@@ -203,6 +203,9 @@ func Scenarios() []Scenario {
 		{Name: "msxfaq.example", Story: "federation record points to the Edge of netatwork.example",
 			Findings: []string{"federation_target_foreign_domain"}, Down: []string{federation},
 			differs: func(s *site) { s.federate("0 0 5061 sip.netatwork.example.") }},
+		{Name: "xn--bcher-kva.example", Story: "bücher.example, as people write it, with federation on the port of clients",
+			Findings: []string{"federation_port_not_5061"},
+			differs:  func(s *site) { s.federate("0 0 443 " + s.host("sip") + ".") }},
 		{Name: "misspelled.example", Story: "federation record with an s too many",
 			Findings: []string{"federation_srv_misspelled"}, Down: []string{federation},
 			differs: func(s *site) {

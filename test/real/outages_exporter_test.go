@@ -17,6 +17,7 @@ type exposition struct {
 	domains int
 	states  []state
 	all     bool // everything is offered by each of them
+	only    int  // this SIP domain alone, as /probe has it
 }
 
 // brief says whether to leave out what the outage is not about: Prometheus has
@@ -28,8 +29,10 @@ func (e exposition) expose() {
 	resolver := e.any(func(s state) bool { return s.resolver })
 	e.sample("lync_scrape_duration_seconds", map[bool]float64{true: 9.5, false: 1}[slow])
 	e.sample("lync_scrape_timeout_seconds", 10)
-	e.sample("lync_exporter_domains", float64(e.domains))
-	e.sample("lync_exporter_config_last_reload_successful", 1)
+	if e.only == 0 {
+		e.sample("lync_exporter_domains", float64(e.domains))
+		e.sample("lync_exporter_config_last_reload_successful", 1)
+	}
 	e.sample("lync_nameserver_up", answers(resolver), "view", "external", "nameserver", "192.0.2.53:53")
 	if slow {
 		e.sample("lync_nameserver_up", 0, "view", "external", "nameserver", "192.0.2.54:53")
@@ -43,10 +46,16 @@ func (e exposition) expose() {
 			left = -time.Hour
 		}
 		e.certificate("edge", left)
-		e.certificate("proxy", 300*24*time.Hour)
+		left = 300 * 24 * time.Hour
+		if e.any(func(s state) bool { return s.proxyExpired }) {
+			left = -time.Hour
+		}
+		e.certificate("proxy", left)
 	}
 	for i := 1; i <= e.domains; i++ {
-		e.domain(i)
+		if e.only == 0 || e.only == i {
+			e.domain(i)
+		}
 	}
 }
 
@@ -87,7 +96,7 @@ func (e exposition) domain(i int) {
 		return append([]string{"domain", name, "view", "external"}, labels...)
 	}
 	unknown := e.of(i, func(s state) int { return s.unknown }) ||
-		e.any(func(s state) bool { return s.resolver || s.mostUnknown && i%5 < 3 })
+		e.any(func(s state) bool { return s.resolver || s.mostUnknown && i%5 < 3 || s.someUnknown && i%5 < 2 })
 	checks := []string{"srv", "federation", "lyncdiscover", "web_services", "simple_urls", "tls", "sip"}
 	if e.brief() {
 		checks = checks[:1]
@@ -98,18 +107,21 @@ func (e exposition) domain(i int) {
 	if unknown {
 		return
 	}
-	gone := e.of(i, func(s state) int { return s.gone })
+	odd := i%2 == 1
+	gone := e.of(i, func(s state) int { return s.gone }) || e.any(func(s state) bool { return s.lying })
 	record := e.of(i, func(s state) int { return s.record })
 	port := e.any(func(s state) bool { return s.edgePort })
-	proxy := e.any(func(s state) bool { return s.proxy })
-	expired := e.any(func(s state) bool { return s.expired })
-	edge, host, dead := "192.0.2.1", "sip.", e.any(func(s state) bool { return s.edge })
-	if i%2 == 1 && e.any(func(s state) bool { return s.otherEdge }) {
+	proxy := e.any(func(s state) bool { return s.proxy || s.proxyForHalf && odd })
+	proxyExpired := e.any(func(s state) bool { return s.proxyExpired })
+	nameless := e.any(func(s state) bool { return s.halfNamed && odd }) || e.of(i, func(s state) int { return s.nameless })
+	expired := nameless || e.any(func(s state) bool { return s.expired })
+	edge, host, dead := "192.0.2.1", "sip.", e.any(func(s state) bool { return s.edge || s.edgeForHalf && odd })
+	if odd && e.any(func(s state) bool { return s.otherEdge }) {
 		edge, host, dead = "198.51.100.1", "other.", true
 	}
 	// Where that is enough, half of them federate and the users of the others sign in.
 	all := e.all || !e.brief()
-	signIn, federation := all || i%2 == 1, all || i%2 == 0
+	signIn, federation := all || odd, all || !odd
 	if signIn {
 		e.sample("lync_capability_up", answers(dead || expired || gone), of("capability", "sign_in")...)
 	}
@@ -117,8 +129,8 @@ func (e exposition) domain(i int) {
 		e.sample("lync_capability_up", answers(dead || port || expired || gone || record), of("capability", "federation")...)
 	}
 	if all {
-		e.sample("lync_capability_up", answers(proxy || gone), of("capability", "autodiscover")...)
-		e.sample("lync_capability_up", answers(proxy || gone), of("capability", "meetings")...)
+		e.sample("lync_capability_up", answers(proxy || proxyExpired || gone), of("capability", "autodiscover")...)
+		e.sample("lync_capability_up", answers(proxy || proxyExpired || gone), of("capability", "meetings")...)
 	}
 	if gone {
 		e.sample("lync_finding_info", 1, of("check", "srv", "subject", "domain", "reason", "domain_missing", "severity", "critical")...)
@@ -135,7 +147,7 @@ func (e exposition) domain(i int) {
 		server("access_edge", "sign_in", host, edge, 443, dead, expired, "edge")
 	}
 	if all {
-		server("web", "autodiscover,meetings", "lyncdiscover.", "192.0.2.2", 443, proxy, false, "proxy")
+		server("web", "autodiscover,meetings", "lyncdiscover.", "192.0.2.2", 443, proxy, proxyExpired, "proxy")
 	}
 	if record {
 		e.sample("lync_srv_correct", 0, of("record", "_sipfederationtls._tcp")...)

@@ -20,6 +20,8 @@ type play struct {
 	job     string
 	size    int
 	address string
+	replica string // a second exporter
+	probe   bool   // each SIP domain is a target of its own
 	mu      sync.Mutex
 	pace    pace
 	began   time.Time
@@ -27,11 +29,16 @@ type play struct {
 
 func startPlay(t *testing.T, size int, outages ...outage) *play {
 	t.Helper()
-	t.Helper()
 	p := &play{outages: outages, size: size}
-	server := httptest.NewServer(http.HandlerFunc(p.serve))
-	t.Cleanup(server.Close)
-	p.address = strings.TrimPrefix(server.URL, "http://")
+	listen := func(replica bool) string {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { p.serve(w, r, replica) }))
+		t.Cleanup(server.Close)
+		return strings.TrimPrefix(server.URL, "http://")
+	}
+	p.address = listen(false)
+	if outages[0].replicas {
+		p.replica = listen(true)
+	}
 	_, port, _ := strings.Cut(p.address, ":")
 	p.job = fmt.Sprintf("lync-%d-%s", size, port)
 	return p
@@ -40,6 +47,9 @@ func startPlay(t *testing.T, size int, outages ...outage) *play {
 func (p *play) name() string {
 	if len(p.outages) > 1 {
 		return fmt.Sprintf("%d outages beside each other, %d", len(p.outages), p.size)
+	}
+	if p.probe {
+		return fmt.Sprintf("%s, %d, through /probe", p.outages[0].name, p.size)
 	}
 	return fmt.Sprintf("%s, %d", p.outages[0].name, p.size)
 }
@@ -73,13 +83,28 @@ func (p *play) want() []string {
 	return want
 }
 
+// last names all SIP domains in what is said of a recovery: where each is a target of
+// its own, the last ones that were seen down are only some.
+func (p *play) last(title string) string {
+	if !p.probe || !strings.HasPrefix(title, "resolved ") {
+		return title
+	}
+	title = regexp.MustCompile(`d\d+\.example and other names`).ReplaceAllString(title, "d001.example and other names")
+	return regexp.MustCompile(`: \d+ SIP domains?\.`).ReplaceAllString(title, p.fill(": N."))
+}
+
 func (p *play) fill(text string) string {
 	domains, others := fmt.Sprintf("%d SIP domains", p.size), " and other names"
 	if p.size == 1 {
 		domains, others = "1 SIP domain", ""
 	}
+	instance := p.address
+	if p.probe {
+		instance = "d001.example, d002.example and others"
+	}
 	return strings.NewReplacer(": N.", ": "+domains+".", "; N", "; "+domains, " and other names", others,
-		"HALF", fmt.Sprint(p.size/2), "JOB", p.job, "INSTANCE", p.address).Replace(text)
+		"HALF", fmt.Sprint(p.size/2), "FEW", fmt.Sprint(p.size*2/5), "COUNT", fmt.Sprint(p.size),
+		"JOB", p.job, "INSTANCE", instance, "REPLICA", p.replica).Replace(text)
 }
 
 // at is the state of an outage so many minutes after its beginning.
@@ -92,10 +117,13 @@ func (o outage) at(since float64) state {
 	return o.course[len(o.course)-1].state
 }
 
-// needsAll says whether each SIP domain has to offer everything: the reverse proxy
-// or one port of the Edge breaks, or nothing else of a SIP domain would be left.
+// needsAll says whether each SIP domain has to offer everything: the reverse proxy,
+// one port of the Edge or both of a SIP domain break, or nothing else of it would be left.
 func (o outage) needsAll() bool {
-	return slices.ContainsFunc(o.course, func(c turn) bool { return c.state.proxy || c.state.edgePort || c.state.record > 0 })
+	return slices.ContainsFunc(o.course, func(c turn) bool {
+		s := c.state
+		return s.proxy || s.proxyForHalf || s.proxyExpired || s.edgePort || s.edgeForHalf || s.record > 0
+	})
 }
 
 func (o outage) minutes() int {
@@ -106,7 +134,7 @@ func (o outage) minutes() int {
 	return total
 }
 
-func (p *play) serve(w http.ResponseWriter, _ *http.Request) {
+func (p *play) serve(w http.ResponseWriter, r *http.Request, replica bool) {
 	p.mu.Lock()
 	since := 0.0
 	if !p.began.IsZero() {
@@ -121,7 +149,48 @@ func (p *play) serve(w http.ResponseWriter, _ *http.Request) {
 		http.Error(w, "down", http.StatusInternalServerError)
 		return
 	}
-	exposition{w, p.size, now, slices.ContainsFunc(p.outages, outage.needsAll)}.expose()
+	for i := range now {
+		if replica && now[i].replica {
+			http.Error(w, "down", http.StatusInternalServerError)
+			return
+		}
+		now[i].edge = now[i].edge || replica && now[i].replicaEdge
+	}
+	only := 0
+	if name := r.URL.Query().Get("target"); name != "" {
+		if _, err := fmt.Sscanf(name, "d%03d.example", &only); err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+	}
+	if only%2 == 1 && slices.ContainsFunc(now, func(s state) bool { return s.exporterForHalf }) {
+		http.Error(w, "down", http.StatusInternalServerError)
+		return
+	}
+	exposition{w, p.size, now, slices.ContainsFunc(p.outages, outage.needsAll), only}.expose()
+}
+
+// scrapeConfig is how Prometheus scrapes the play.
+func (p *play) scrapeConfig() string {
+	if !p.probe {
+		targets := fmt.Sprintf("%q", p.address)
+		if p.replica != "" {
+			targets += fmt.Sprintf(", %q", p.replica)
+		}
+		return fmt.Sprintf("  - {job_name: %q, static_configs: [{targets: [%s]}]}\n", p.job, targets)
+	}
+	var targets []string
+	for i := range p.size {
+		targets = append(targets, fmt.Sprintf("d%03d.example", i+1))
+	}
+	return fmt.Sprintf(`  - job_name: %q
+    metrics_path: /probe
+    static_configs: [{targets: [%s]}]
+    relabel_configs:
+      - {source_labels: [__address__], target_label: __param_target}
+      - {source_labels: [__address__], target_label: instance}
+      - {target_label: __address__, replacement: %q}
+`, p.job, strings.Join(targets, ", "), p.address)
 }
 
 // message is a notification.
