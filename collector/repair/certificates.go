@@ -2,7 +2,6 @@ package repair
 
 import (
 	"net"
-	"net/netip"
 	"slices"
 	"strings"
 
@@ -13,80 +12,26 @@ import (
 // certificates are the repairs of certificates that domains want.
 type certificates map[*survey.DomainReport][]wanted
 
-// order is a certificate to be requested, with the domains that want it.
-type order struct {
-	repairs []wanted
-	domains []*survey.DomainReport
-}
-
 // merge makes one change of all repairs of a certificate, and gives it to each
 // domain that wants one of them.
 func (c certificates) merge(domains []*survey.DomainReport) Changes {
-	var orders []*order
+	orders := newOrders()
 	for _, d := range domains {
 		for _, w := range c[d] {
-			orders = place(orders, d, w)
+			orders.place(d, w)
 		}
 	}
 	changes := make(Changes)
-	for _, o := range orders {
+	for _, o := range orders.all {
+		if o.joined != nil {
+			continue
+		}
 		change := o.change()
 		for _, d := range o.domains {
 			changes[d] = append(changes[d], change)
 		}
 	}
 	return changes
-}
-
-// place puts a repair to the others of the same certificate. It may show that two
-// orders are one.
-func place(orders []*order, d *survey.DomainReport, w wanted) []*order {
-	own := &order{repairs: []wanted{w}, domains: []*survey.DomainReport{d}}
-	joined := -1
-	var left []*order
-	for _, o := range orders {
-		if !slices.ContainsFunc(o.repairs, func(r wanted) bool { return sameCertificate(r.Repair, w.Repair) }) {
-			left = append(left, o)
-			continue
-		}
-		if joined < 0 {
-			joined = len(left)
-			left = append(left, o)
-			continue
-		}
-		left[joined].join(o)
-	}
-	if joined < 0 {
-		return append(left, own)
-	}
-	left[joined].join(own)
-	return left
-}
-
-func (o *order) join(other *order) {
-	o.repairs = append(o.repairs, other.repairs...)
-	for _, d := range other.domains {
-		if !slices.Contains(o.domains, d) {
-			o.domains = append(o.domains, d)
-		}
-	}
-}
-
-// sameCertificate says whether two repairs are of one certificate: they are at
-// the same server, which shows the same, unless it is not known what it shows. A
-// server that chooses by the name asked for has several.
-func sameCertificate(a, b verdict.Repair) bool {
-	hostA, portA := endpoint(a.Server)
-	hostB, portB := endpoint(b.Server)
-	switch {
-	case hostA == hostB && portA == portB:
-		return true
-	case !slices.ContainsFunc(a.Server.Addresses, func(x netip.Addr) bool { return slices.Contains(b.Server.Addresses, x) }):
-		return false
-	case a.Present == nil || b.Present == nil:
-		return portA == portB
-	}
-	return a.Present.Equal(*b.Present)
 }
 
 // endpoint is where a server shows its certificate. One that was asked over HTTP
@@ -110,15 +55,16 @@ func (o *order) change() Change {
 	c.Server.Target = net.JoinHostPort(host, port)
 	c.Server.Addresses = slices.Clone(first.Server.Addresses)
 	var texts, missing []string
+	names := make(names)
 	for _, w := range o.repairs {
 		c.serve(w.codes, w.domains)
 		if w.Present != nil {
 			if c.Present == nil {
 				c.Present = w.Present
 			}
-			c.Names = unite(c.Names, w.Present.Names)
+			c.Names = append(c.Names, names.take(w.Present.Names)...)
 		}
-		missing = unite(missing, w.Names)
+		missing = append(missing, w.Names...)
 		if !w.Text.IsZero() {
 			texts = union(texts, []string{w.Text.String()})
 		}
@@ -128,19 +74,22 @@ func (o *order) change() Change {
 			}
 		}
 	}
-	for _, name := range missing {
-		if !slices.Contains(c.Names, name) {
-			c.Names, c.Add = append(c.Names, name), append(c.Add, name)
-		}
-	}
+	c.Add = names.take(missing)
+	c.Names = append(c.Names, c.Add...)
 	c.Text = strings.Join(texts, " ")
 	return c
 }
 
-// unite adds names to a list, in lower case, each once.
-func unite(list, names []string) []string {
-	for _, name := range names {
-		list = union(list, []string{strings.ToLower(name)})
+// names are those taken so far, in lower case.
+type names map[string]bool
+
+// take gives those of some names, in lower case, that were not taken yet.
+func (n names) take(more []string) (fresh []string) {
+	for _, name := range more {
+		if name = strings.ToLower(name); !n[name] {
+			n[name] = true
+			fresh = append(fresh, name)
+		}
 	}
-	return list
+	return fresh
 }

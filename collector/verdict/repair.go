@@ -1,9 +1,6 @@
 package verdict
 
-import (
-	"slices"
-	"time"
-)
+import "time"
 
 // RepairKind says where a change is made, and by whom.
 type RepairKind string
@@ -76,9 +73,4 @@ type Certificate struct {
 	Names           []string
 	Subject, Issuer string
 	NotAfter        time.Time
-}
-
-// Equal says whether two certificates look the same to people.
-func (c Certificate) Equal(other Certificate) bool {
-	return c.Subject == other.Subject && c.Issuer == other.Issuer && c.NotAfter.Equal(other.NotAfter) && slices.Equal(c.Names, other.Names)
 }
