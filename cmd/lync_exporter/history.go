@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/lync-exporter/lync_exporter/collector/repair"
 	"github.com/lync-exporter/lync_exporter/collector/survey"
 )
 
@@ -19,6 +20,10 @@ type history struct {
 	latest map[targetKey]*survey.DomainReport
 	turns  map[targetKey]turn
 	first  map[targetKey]sightings
+
+	merging sync.Mutex
+	version uint64         // of latest
+	merged  repair.Changes // which that calls for; nil: to be merged
 }
 
 // turn is when a target had its turn and what came of it.
@@ -60,7 +65,7 @@ func (h *history) ended(d *survey.DomainReport) {
 	if d.Duration >= slowTarget {
 		h.turns[key] = slow(d.Checked)
 	}
-	h.latest[key] = d.WithoutSamples()
+	h.remember(key, d)
 	h.first[key] = h.first[key].with(d)
 }
 
@@ -78,10 +83,16 @@ func (h *history) take(r *survey.Report, abandoned bool) {
 				h.turns[key] = slow(d.Checked)
 			}
 			if h.latest[key] == nil {
-				h.latest[key] = d.WithoutSamples()
+				h.remember(key, d)
 			}
 		}
 	}
+}
+
+// remember is called with the lock held.
+func (h *history) remember(key targetKey, d *survey.DomainReport) {
+	h.latest[key] = d.WithoutSamples()
+	h.renew()
 }
 
 // of returns the latest result of a target, nil if there is none yet.
@@ -91,13 +102,40 @@ func (h *history) of(t survey.Target) *survey.DomainReport {
 	return h.latest[keyOf(t)]
 }
 
-// all returns the latest results of all targets, by name.
-func (h *history) all() []*survey.DomainReport {
+// changes are what the latest results of all targets call for. They are merged
+// once for each state of the results, however many look at them, and forgotten
+// with it.
+func (h *history) changes() repair.Changes {
+	h.merging.Lock()
+	defer h.merging.Unlock()
+	results, version, merged := h.all()
+	if merged != nil {
+		return merged
+	}
+	merged = repair.Merge(results)
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return slices.SortedFunc(maps.Values(h.latest), func(a, b *survey.DomainReport) int {
+	if h.version == version {
+		h.merged = merged
+	}
+	return merged
+}
+
+// all returns the latest results of all targets, by name, their version, and what
+// they call for if that is known.
+func (h *history) all() (results []*survey.DomainReport, version uint64, merged repair.Changes) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	results = slices.SortedFunc(maps.Values(h.latest), func(a, b *survey.DomainReport) int {
 		return cmp.Or(cmp.Compare(a.Domain.Name, b.Domain.Name), cmp.Compare(a.View.Name, b.View.Name))
 	})
+	return results, h.version, h.merged
+}
+
+// renew is called with the lock held when a result has changed.
+func (h *history) renew() {
+	h.version++
+	h.merged = nil
 }
 
 // order puts targets in the order in which to begin them.
@@ -125,4 +163,5 @@ func (h *history) keep(targets []survey.Target) {
 		}
 	}
 	h.known, h.latest, h.turns, h.first = known, latest, turns, first
+	h.renew()
 }

@@ -161,7 +161,7 @@ type detail struct {
 // way, from each of its views or from the one asked for.
 func (p *pages) domain(w http.ResponseWriter, r *http.Request) {
 	page := detail{Name: r.PathValue("name"), View: r.URL.Query().Get("view"),
-		Changes: repair.Merge(p.history.all())}
+		Changes: p.history.changes()}
 	page.Domain = p.current.Load().config.Domain(page.Name)
 	if page.Domain == nil {
 		page.Problem = "This SIP domain is not configured."
