@@ -134,14 +134,56 @@ func TestListenerIsNotRelaxed(t *testing.T) {
 			t.Errorf("%s is accepted", name)
 		}
 	}
-	if openssl, err := exec.LookPath("openssl"); err == nil {
-		for cipher, want := range map[string]bool{"AES128-SHA": false, "AES256-GCM-SHA384": false, "ECDHE-RSA-AES128-GCM-SHA256": true} {
-			out, err := exec.Command(openssl, "s_client", "-connect", address, "-tls1_2", "-cipher", cipher+"@SECLEVEL=0").CombinedOutput()
-			if (err == nil) != want {
-				t.Errorf("openssl s_client -cipher %s: %v\n%s", cipher, err, out)
-			}
+	openssl, err := exec.LookPath("openssl")
+	if err != nil {
+		return
+	}
+	relaxed := relaxedListener(t, borrowed.TLS.Certificates[0])
+	for offer, want := range map[string]bool{
+		"-tls1_2 -cipher AES128-SHA": false, "-tls1_2 -cipher AES128-SHA256": false, "-tls1_2 -cipher AES256-GCM-SHA384": false, "-tls1_2 -cipher kRSA": false,
+		"-tls1 -cipher ALL": false, "-tls1_1 -cipher ALL": false,
+		"-tls1_2 -cipher ECDHE-RSA-AES128-GCM-SHA256": true, "-tls1_3 -cipher ALL": true,
+	} {
+		say := func(address string) ([]byte, error) {
+			return exec.CommandContext(t.Context(), openssl, strings.Fields("s_client -connect "+address+" "+offer+"@SECLEVEL=0")...).CombinedOutput()
+		}
+		if out, err := say(relaxed); err != nil {
+			t.Errorf("openssl s_client %s does not even get what is allowed: %v\n%s", offer, err, out)
+		}
+		if out, err := say(address); (err == nil) != want {
+			t.Errorf("openssl s_client %s: %v\n%s", offer, err, out)
 		}
 	}
+}
+
+// relaxedListener takes every handshake that Go knows, so that a client which the
+// exporter refuses is known to be refused for what it offers.
+func relaxedListener(t *testing.T, cert tls.Certificate) (address string) {
+	t.Helper()
+	c := &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS10}
+	for _, suite := range append(tls.CipherSuites(), tls.InsecureCipherSuites()...) {
+		c.CipherSuites = append(c.CipherSuites, suite.ID)
+	}
+	l, err := tls.Listen("tcp", "127.0.0.1:0", c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var serving sync.WaitGroup
+	t.Cleanup(serving.Wait)
+	t.Cleanup(func() { l.Close() })
+	serving.Go(func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			serving.Go(func() {
+				defer conn.Close()
+				_ = conn.(*tls.Conn).Handshake()
+			})
+		}
+	})
+	return l.Addr().String()
 }
 
 func silence(t *testing.T, o *options, domains ...string) {
