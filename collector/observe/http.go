@@ -20,6 +20,7 @@ import (
 	"github.com/lync-exporter/lync_exporter/collector/config"
 	"github.com/lync-exporter/lync_exporter/collector/observe/dns"
 	"github.com/lync-exporter/lync_exporter/collector/observe/internal/failure"
+	"github.com/lync-exporter/lync_exporter/collector/observe/internal/limit"
 	"github.com/lync-exporter/lync_exporter/collector/observe/internal/parallel"
 	"github.com/lync-exporter/lync_exporter/collector/observe/internal/result"
 )
@@ -45,7 +46,7 @@ func (s *Scrape) Get(ctx context.Context, view *config.View, rawURL string) *Exc
 func (s *Scrape) remember(ctx context.Context, view *config.View, key exchangeKey) *Exchange {
 	memory := s.memories.ofURL(key.url)
 	e, ok := memory.exchanges.Do(ctx, key, func() *Exchange {
-		return memory.kept.exchange(s.ctx, key, func() *Exchange { return s.get(view, key, pageBody) })
+		return memory.kept.exchange(s.ctx, key, func() *Exchange { return s.get(view, key, bodyReader{}) })
 	})
 	if !ok {
 		return &Exchange{URL: &url.URL{}, Host: dns.Host{Outcome: dns.Timeout, Err: failure.Ended(ctx)}, Err: failure.Ended(ctx)}
@@ -150,10 +151,11 @@ func (t target) serverName() string {
 	return ""
 }
 
-// request is what is sent, and how the body that comes back is read.
+// request is what is sent, and how what comes back is read.
 type request struct {
 	bytes []byte
 	body  bodyReader
+	share *limit.Share // that the header counts for; nil: it is not kept
 }
 
 // bodyReader reads a body of at most so many bytes.
@@ -162,9 +164,26 @@ type bodyReader struct {
 	read func(io.Reader) (body []byte, truncated bool, err error)
 }
 
-// pageBody is for the answers of web services.
-var pageBody = bodyReader{MaxBody, readBody}
+// keptBody is a body that is kept, as those of web services.
+func keptBody(share *limit.Share) bodyReader {
+	return bodyReader{MaxBody, func(r io.Reader) ([]byte, bool, error) { return readBody(&holding{r, share}) }}
+}
 
+// holding takes room for what is read.
+type holding struct {
+	io.Reader
+	share *limit.Share
+}
+
+func (h *holding) Read(p []byte) (int, error) {
+	n, err := h.Reader.Read(p)
+	if full := h.share.Hold(n); full != nil {
+		return 0, full
+	}
+	return n, err
+}
+
+// get makes a request. Without a reader of its own the answer is one that is kept.
 func (s *Scrape) get(view *config.View, key exchangeKey, body bodyReader) *Exchange {
 	t, err := parseTarget(key.url)
 	e := &Exchange{URL: t.url, Host: dns.Host{Name: t.host}}
@@ -176,6 +195,11 @@ func (s *Scrape) get(view *config.View, key exchangeKey, body bodyReader) *Excha
 	if err != nil {
 		e.Err = failure.FromRemote(err)
 		return e
+	}
+	r := request{bytes: text, body: body}
+	if body.read == nil {
+		r.share = s.memories.share(s.memories.ofURL(key.url), t.host)
+		r.body = keptBody(r.share)
 	}
 	found, addresses := s.locate(s.ctx, view, t.host, t.port)
 	e.Host, e.Resolve = found, found.Duration
@@ -195,7 +219,7 @@ func (s *Scrape) get(view *config.View, key exchangeKey, body bodyReader) *Excha
 		facts, w := s.open(to, true)
 		if w != nil {
 			e.Connection = facts
-			s.exchange(w, request{text, body}, e)
+			s.exchange(w, r, e)
 			s.idle.done(to)
 			e.Trust = s.trustOf(view, e.Connection)
 			return e
@@ -275,7 +299,11 @@ func (s *Scrape) exchange(w *socket, r request, e *Exchange) {
 		}
 	}
 	e.Connect, e.TLS = w.connectDuration, w.tlsDuration
-	if err != nil {
+	switch {
+	case errors.Is(err, limit.ErrRoom):
+		e.Stage, e.Err = StageLocal, failure.Operation("the answer was not read", err)
+		s.noteShortage(err)
+	case err != nil:
 		e.Stage = StageRequest
 		e.Err = s.failure("no HTTP answer", err, watch)
 		e.Connection.ClientCertificateRefused = e.Connection.ClientCertificateRequested && failure.RemoteAlert(err)
@@ -335,6 +363,9 @@ func (s *Scrape) roundTrip(w *socket, r request, e *Exchange) (err error) {
 	start := time.Now()
 	answer, err := readAnswer(w.reader)
 	e.Processing = time.Since(start)
+	if err == nil {
+		err = r.share.Hold(int(w.received.total) - w.reader.Buffered())
+	}
 	if err != nil {
 		return err
 	}
@@ -344,6 +375,10 @@ func (s *Scrape) roundTrip(w *socket, r request, e *Exchange) (err error) {
 	start = time.Now()
 	e.Body, e.Truncated, err = r.body.read(answer.Body)
 	e.Transfer = time.Since(start)
+	if errors.Is(err, limit.ErrRoom) {
+		e.Status, e.Header, e.Body = 0, nil, nil
+		return err
+	}
 	if err != nil {
 		e.BodyErr = s.failure("the body ended early", err, watch)
 	}
@@ -373,8 +408,11 @@ func readAnswer(r *bufio.Reader) (*http.Response, error) {
 // readBody does not close the body, which would read it to its end.
 func readBody(r io.Reader) (body []byte, truncated bool, err error) {
 	body, err = io.ReadAll(io.LimitReader(r, MaxBody+1))
-	if len(body) > MaxBody {
+	switch {
+	case len(body) > MaxBody:
 		return body[:MaxBody], true, nil
+	case errors.Is(err, limit.ErrShare):
+		return body, true, nil
 	}
 	return body, false, err
 }

@@ -1,7 +1,6 @@
 package observe
 
 import (
-	"crypto/x509"
 	"net/netip"
 	"strings"
 	"sync"
@@ -20,47 +19,7 @@ type memory struct {
 	webs        once.Memo[exchangeKey, Server]
 	calls       once.Memo[endpoint, Address]
 
-	certificates budget // of all that the servers showed
-}
-
-// Bounds on the certificates of the servers of one name, and of one SIP domain.
-// A server may show another one at each address and each time.
-const (
-	maxNameCertificates   = 512 << 10 // bytes
-	maxDomainCertificates = 2 << 20
-)
-
-// budget counts what certificates take, each once.
-type budget struct {
-	mu    sync.Mutex
-	seen  map[*x509.Certificate]bool // crypto/tls has the same one for the same bytes
-	names map[string]int             // bytes by the name of the server
-	bytes int
-}
-
-// take counts the certificates that a server showed. It says whether there is
-// room for them.
-func (b *budget) take(name string, own bool, certs []*x509.Certificate) bool {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.seen == nil {
-		b.seen, b.names = make(map[*x509.Certificate]bool), make(map[string]int)
-	}
-	size := 0
-	for _, c := range certs {
-		if !b.seen[c] {
-			size += len(c.Raw)
-		}
-	}
-	if b.names[name]+size > maxNameCertificates || own && b.bytes+size > maxDomainCertificates {
-		return false
-	}
-	for _, c := range certs {
-		b.seen[c] = true
-	}
-	b.names[name] += size
-	b.bytes += size
-	return true
+	held held // of held.go: room for all that servers sent
 }
 
 type serverKey struct {
@@ -91,6 +50,7 @@ func (k exchangeKey) allows() func(netip.Addr) bool {
 // those of its first one, asks once more and for all that follow.
 type memories struct {
 	common memory
+	rooms  rooms
 
 	mu  sync.RWMutex
 	own map[string]*ownMemory
@@ -113,6 +73,8 @@ func (s *Scrape) Expect(domain string) {
 	if m.own[domain] == nil {
 		m.own[domain] = new(ownMemory)
 		m.own[domain].dns.Own = true
+		m.own[domain].held.share = m.rooms.own.NewShare(ownShare, mostOfDomain)
+		m.rooms.others.Grow(othersOfDomain)
 	}
 	m.own[domain].left++
 }
@@ -127,6 +89,7 @@ func (s *Scrape) Leave(domain string) {
 		return
 	}
 	if own.left--; own.left == 0 {
+		own.held.share.Free()
 		delete(m.own, domain)
 	}
 }

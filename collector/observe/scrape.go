@@ -57,6 +57,8 @@ func NewScrape(ctx context.Context, c *config.Config, count *Counters, memory *M
 	}
 	s := &Scrape{config: c, count: count, now: time.Now(), memory: memory,
 		limits: limit.New(c.Concurrency, c.ConcurrencyPerNameserver, c.ConcurrencyPerAddress)}
+	s.memories.rooms.own.Grow(roomOfAll)
+	s.memories.rooms.others.Grow(roomOfOthers)
 	s.ctx, s.cancel = context.WithCancel(ctx)
 	if kept := memory.keptFor(c); kept != nil {
 		s.memories.common.kept, s.memories.common.dns.Kept = kept, &kept.dns

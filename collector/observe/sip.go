@@ -16,6 +16,7 @@ import (
 	"github.com/lync-exporter/lync_exporter/collector/config"
 	"github.com/lync-exporter/lync_exporter/collector/observe/dns"
 	"github.com/lync-exporter/lync_exporter/collector/observe/internal/failure"
+	"github.com/lync-exporter/lync_exporter/collector/observe/internal/limit"
 	"github.com/lync-exporter/lync_exporter/collector/observe/internal/parallel"
 )
 
@@ -101,13 +102,26 @@ func (s *Scrape) options(w *socket) SIPAnswer {
 	if err != nil {
 		answer = SIPAnswer{Header: noHeader, Closed: failure.ClosedByPeer(err), Err: err}
 	} else {
-		answer = readSIPAnswer(w)
+		answer = s.readSIP(w)
 	}
 	answer.Duration = time.Since(watch.began)
 	answer.Stage = StageDone
-	if answer.Err != nil {
+	switch {
+	case errors.Is(answer.Err, limit.ErrRoom):
+		answer.Stage = StageLocal
+		s.noteShortage(answer.Err)
+	case answer.Err != nil:
 		answer.Stage = StageRequest
 		answer.Err = s.failure("no answer to SIP OPTIONS", answer.Err, watch)
+	}
+	return answer
+}
+
+// readSIP takes room for what it reads.
+func (s *Scrape) readSIP(w *socket) SIPAnswer {
+	answer := readSIPAnswer(&holding{w, s.memories.share(s.memories.of(w.to.serverName), w.to.serverName)})
+	if errors.Is(answer.Err, limit.ErrShare) {
+		answer.Err = errTooLong
 	}
 	return answer
 }

@@ -5,17 +5,40 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/lync-exporter/lync_exporter/collector/observe/internal/failure"
+	"github.com/lync-exporter/lync_exporter/collector/observe/internal/limit"
 	"github.com/lync-exporter/lync_exporter/collector/observe/internal/result"
 )
 
 // maxChain is how many certificates of a sent chain are looked at.
 const maxChain = 16
+
+// maxHandshake is how many bytes a server may send before the handshake is done. A
+// chain of ten certificates with a hundred names each has a tenth of that.
+const maxHandshake = 128 << 10
+
+// bounded is a connection from which only so much is read.
+type bounded struct {
+	net.Conn
+	left int
+}
+
+func (b *bounded) Read(p []byte) (int, error) {
+	if b.left <= 0 {
+		return 0, errLongHandshake
+	}
+	n, err := b.Conn.Read(p[:min(len(p), b.left)])
+	b.left -= n
+	return n, err
+}
+
+var errLongHandshake = fmt.Errorf("the server sent more than %d KiB, which the exporter does not read", maxHandshake>>10)
 
 // preferredCurves are what Windows servers of every age agree to, and the
 // cheapest for both sides. The hybrids with post-quantum algorithms cost a
@@ -39,7 +62,8 @@ func suiteNumbers(suites []*tls.CipherSuite) []uint16 {
 // fault of a certificate: verifying is what Trust and the checks are for, and
 // no secret ever travels over these connections.
 func (s *Scrape) shakeHands(w *socket, c *Connection, curves []tls.CurveID) bool {
-	conn := tls.Client(w.tcp, &tls.Config{
+	read := &bounded{w.tcp, maxHandshake}
+	conn := tls.Client(read, &tls.Config{
 		ServerName:             w.to.serverName,
 		InsecureSkipVerify:     true,
 		MinVersion:             tls.VersionTLS10,
@@ -50,9 +74,8 @@ func (s *Scrape) shakeHands(w *socket, c *Connection, curves []tls.CurveID) bool
 			// Here and not after the handshake: a server that wants a client
 			// certificate shows its own before it refuses.
 			certs := state.PeerCertificates[:min(len(state.PeerCertificates), maxChain)]
-			m := s.memories.of(w.to.serverName)
-			if !m.certificates.take(w.to.serverName, m != &s.memories.common, certs) {
-				return errTooManyCertificates
+			if err := s.memories.holdCertificates(w.to.serverName, certs, state.OCSPResponse); err != nil {
+				return err
 			}
 			c.Certificates = slices.Clone(certs)
 			c.Staple = state.OCSPResponse
@@ -66,6 +89,7 @@ func (s *Scrape) shakeHands(w *socket, c *Connection, curves []tls.CurveID) bool
 	w.allow()
 	watch := s.startWatch()
 	err := conn.Handshake()
+	read.left = math.MaxInt // what comes then is bounded where it is read
 	c.TLSDuration = time.Since(watch.began)
 	s.count.handshake(result.Of(s.ctx, err))
 	w.Conn, w.tlsDuration = conn, c.TLSDuration
@@ -76,14 +100,16 @@ func (s *Scrape) shakeHands(w *socket, c *Connection, curves []tls.CurveID) bool
 	}
 	c.Stage = StageTLS
 	c.Err = s.failure("the TLS handshake failed", errNoTLS(err), watch)
-	if unreadableCertificate(err) || errors.Is(err, errTooManyCertificates) {
+	switch {
+	case errors.Is(err, limit.ErrRoom):
+		c.Stage = StageLocal
+		s.noteShortage(err)
+	case unreadableCertificate(err) || errors.Is(err, limit.ErrShare):
 		c.BadCertificate = failure.FromRemote(err)
 	}
 	c.ClientCertificateRefused = c.ClientCertificateRequested && failure.ClosedByPeer(err)
 	return false
 }
-
-var errTooManyCertificates = errors.New("its servers show more certificates than the exporter reads")
 
 // clientCertificate is the configured one, where the server can make use of
 // it, else the empty one which says that there is none. The authorities that
