@@ -33,10 +33,11 @@ bench: ## compare what a scrape and its text cost with revision BASE
 	go run ./test/bench -base '$(BASE)' -bench 'Survey/domains=1000/.*/delay=20ms|Judges|Exposition' ./collector/survey ./collector/expose
 
 FUZZTIME ?= 30s
+FUZZJOBS ?= 2
 FUZZED = $(shell grep -rlE --include='*_test.go' '^func Fuzz' . )
 
 .PHONY: fuzz
-fuzz: ## feed every parser of remote text with noise, FUZZTIME each
-	@set -e; for file in $(FUZZED); do for name in $$(sed -nE 's/^func (Fuzz[A-Za-z]+).*/\1/p' $$file); do \
-		go test -run '^$$' -fuzz "^$$name$$" -fuzztime '$(FUZZTIME)' ./$$(dirname $$file); \
-	done; done
+fuzz: ## feed every parser of remote text with noise, FUZZTIME each, FUZZJOBS at a time
+	@for file in $(FUZZED); do sed -nE "s|^func (Fuzz[A-Za-z]+).*|\1 ./$$(dirname $$file)|p" $$file; done | \
+		xargs -P '$(FUZZJOBS)' -n 2 sh -c 'out=$$(go test -run "^$$" -fuzz "^$$0$$" -fuzztime "$(FUZZTIME)" -parallel 1 "$$1" 2>&1) && \
+			echo "$$0: $$(echo "$$out" | grep "^fuzz: elapsed" | tail -n 1)" || { echo "$$out"; exit 1; }'

@@ -67,6 +67,10 @@ func HasUsage(c *x509.Certificate, usage x509.ExtKeyUsage) bool {
 	return slices.Contains(c.ExtKeyUsage, usage) || slices.Contains(c.ExtKeyUsage, x509.ExtKeyUsageAny)
 }
 
+// maxNames is how many names of a certificate are kept until the next check. No
+// public authority puts in more than a few hundred.
+const maxNames = 1000
+
 // Identity is what people know a certificate by; nil where there is none. Its
 // names are those that it is good for: without a SAN, the one in the subject.
 func Identity(c *x509.Certificate) *verdict.Certificate {
@@ -76,6 +80,9 @@ func Identity(c *x509.Certificate) *verdict.Certificate {
 	names := c.DNSNames
 	if !HasSAN(c) && c.Subject.CommonName != "" {
 		names = []string{c.Subject.CommonName}
+	}
+	if len(names) > maxNames {
+		names = slices.Clone(names[:maxNames]) // so that the others can be forgotten
 	}
 	return &verdict.Certificate{Names: names, Subject: Subject(c), Issuer: Issuer(c), NotAfter: c.NotAfter}
 }
