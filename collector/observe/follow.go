@@ -129,7 +129,7 @@ func redirected(rules []config.ConnectTo, host string, port uint16) bool {
 var notPublic = networks(
 	"0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
 	"192.168.0.0/16", "198.18.0.0/15", "224.0.0.0/3", "168.63.129.16/32",
-	"::/96", "100::/64", "fc00::/7", "fe80::/9", "ff00::/8",
+	"::/96", "100::/64", "2001::/32", "fc00::/7", "fe80::/9", "ff00::/8",
 )
 
 func networks(list ...string) []netip.Prefix {
@@ -141,13 +141,14 @@ func networks(list ...string) []netip.Prefix {
 }
 
 // embedding are networks of IPv6 whose addresses have one of IPv4 inside, and
-// where: translation (RFC 6052, RFC 8215) and 6to4 (RFC 3056).
+// where: translation (RFC 6052, RFC 8215, RFC 2765) and 6to4 (RFC 3056).
 var embedding = []struct {
 	network netip.Prefix
 	at      int // byte
 }{
 	{netip.MustParsePrefix("64:ff9b::/96"), 12},
 	{netip.MustParsePrefix("64:ff9b:1::/48"), 12},
+	{netip.MustParsePrefix("::ffff:0:0:0/96"), 12},
 	{netip.MustParsePrefix("2002::/16"), 2},
 }
 

@@ -118,8 +118,8 @@ func TestPublic(t *testing.T) {
 	for text, want := range map[string]bool{
 		"8.8.8.8": true, "192.0.2.1": true, "172.15.0.1": true, "172.32.0.1": true, "2001:db8::1": true, "2a00:1450::1": true, "64:ff9b::808:808": true, "2002:808:808::1": true,
 		"0.0.0.0": false, "10.0.0.1": false, "100.64.0.1": false, "100.100.100.200": false, "127.0.0.2": false, "169.254.169.254": false, "172.16.0.1": false, "172.31.255.255": false,
-		"192.168.1.1": false, "224.0.0.1": false, "255.255.255.255": false, "168.63.129.16": false, "::": false, "::1": false, "::ffff:10.0.0.1": false, "::7f00:1": false,
-		"fc00::1": false, "fd00:ec2::254": false, "fe80::1": false, "fe80::1%eth0": false, "fec0::1": false, "ff02::1": false, "64:ff9b::a00:1": false, "2002:7f00:1::1": false,
+		"192.168.1.1": false, "224.0.0.1": false, "255.255.255.255": false, "168.63.129.16": false, "::": false, "::1": false, "::ffff:10.0.0.1": false,
+		"fc00::1": false, "fd00:ec2::254": false, "fe80::1": false, "fe80::1%eth0": false, "fec0::1": false, "ff02::1": false, "64:ff9b::a00:1": false, "64:ff9b:1::a00:1": false, "::ffff:0:7f00:1": false, "::ffff:0:808:808": true, "2001:0:7f00:1::1": false, "::ffff:a00:1": false, "2002:7f00:1::1": false,
 	} {
 		if got := Public(netip.MustParseAddr(text)); got != want {
 			t.Errorf("Public(%s) = %v", text, got)
