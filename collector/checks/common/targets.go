@@ -26,6 +26,15 @@ func ReportUnknown(v *verdict.Verdict, subject string, err error, open ...verdic
 	ReportRefused(v, subject, err)
 }
 
+// ReportUnknownLink does so of where a server's answer leads. A private address of
+// another host than the subject's own has no other finding.
+func ReportUnknownLink(v *verdict.Verdict, subject, own string, err error, open ...verdict.Capability) {
+	NoteUnknown(v, err, open...)
+	if f := refused(err); f != nil && (f.Host != own || !lync.IsPrivate(f.Address)) {
+		v.Report(NotFollowed.On(subject).Saw("%v", f))
+	}
+}
+
 // NoteUnknown does so where the finding is another check's.
 func NoteUnknown(v *verdict.Verdict, err error, open ...verdict.Capability) {
 	if refused(err) != nil {

@@ -17,13 +17,13 @@ func judgeSchemes(v *verdict.Verdict, s inquiry.Subject, f facts, n name) {
 	switch {
 	case n.works():
 		if unknown != nil {
-			common.ReportUnknown(v, n.Label, unknown)
+			common.ReportUnknownLink(v, n.Label, n.Host.Name, unknown)
 		}
 		for _, w := range n.asked() {
 			reportStoodInFor(v, s, f, n, w)
 		}
 	case unknown != nil:
-		common.ReportUnknown(v, n.Label, unknown, verdict.Autodiscover)
+		common.ReportUnknownLink(v, n.Label, n.Host.Name, unknown, verdict.Autodiscover)
 	default:
 		reportBroken(v, s, f, n)
 	}

@@ -33,11 +33,12 @@ func judge(s inquiry.Subject, f facts) verdict.Verdict {
 		}
 		err, behind := one.unknown(), len(one.Hops) > 1
 		_, private := common.PrivateAddress(s, one.host())
-		if err != nil && (behind || !private) {
+		switch {
+		case err != nil && behind:
+			common.ReportUnknownLink(&v, string(one.Kind), one.host().Name, err, one.serves()...)
+		case err != nil && !private:
 			common.ReportUnknown(&v, string(one.Kind), err, one.serves()...)
-			if !behind {
-				continue
-			}
+			continue
 		}
 		if err == nil || behind {
 			expose(&v, one)
