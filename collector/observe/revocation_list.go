@@ -110,7 +110,17 @@ func skipTime(s *cryptobyte.String) bool {
 
 // readEntries reads what a list revokes, in the order in which it is looked for.
 func readEntries(entries cryptobyte.String) ([]revoked, bool) {
-	var list []revoked
+	const shortest = 20 // bytes of an entry with its serial number and date
+	n := 0
+	for rest := entries; !rest.Empty(); n++ {
+		if !rest.SkipASN1(cryptobyte_asn1.SEQUENCE) {
+			return nil, false
+		}
+	}
+	if n > len(entries)/shortest {
+		return nil, false
+	}
+	list := make([]revoked, 0, n)
 	for !entries.Empty() {
 		var entry, serial cryptobyte.String
 		if !entries.ReadASN1(&entry, cryptobyte_asn1.SEQUENCE) || !entry.ReadASN1(&serial, cryptobyte_asn1.INTEGER) {
@@ -123,7 +133,7 @@ func readEntries(entries cryptobyte.String) ([]revoked, bool) {
 		list = append(list, revoked{sumOf(serial), at.Unix()})
 	}
 	slices.SortFunc(list, revoked.compare)
-	return slices.Clip(list), true
+	return list, true
 }
 
 // revoked is an entry of a list: a few bytes in place of a serial number.

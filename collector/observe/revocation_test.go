@@ -466,26 +466,27 @@ func TestSilentAuthority(t *testing.T) {
 	}
 }
 
-// endless is a body without end.
-type endless struct{}
-
-func (endless) Read(p []byte) (int, error) { return len(p), nil }
+// listOf is the beginning of a list of so many bytes, and noise behind it.
+func listOf(bytes int) io.Reader {
+	size := bytes - 5
+	return io.MultiReader(strings.NewReader(string([]byte{0x30, 0x83, byte(size >> 16), byte(size >> 8), byte(size)})), zeros{})
+}
 
 // What is too large, alone or with what else is being read, is not read to its end.
 func TestReadingIsBounded(t *testing.T) {
 	t.Parallel()
 	var r reading
 	small, leaveSmall := r.upTo(2 * MaxBody)
-	if body, truncated, err := small.read(io.LimitReader(endless{}, 2*MaxBody)); len(body) != 2*MaxBody || truncated || err != nil {
+	if body, truncated, err := small.read(listOf(2 * MaxBody)); len(body) != 2*MaxBody || truncated || err != nil {
 		t.Errorf("as large as it may be: %d bytes, truncated %v, %v", len(body), truncated, err)
 	}
 	large, leaveLarge := r.upTo(2 * MaxBody)
-	if _, truncated, _ := large.read(endless{}); !truncated {
-		t.Error("a body without end is not truncated")
+	if _, truncated, _ := large.read(listOf(2*MaxBody + 1)); !truncated {
+		t.Error("a body that is too large is not truncated")
 	}
 	r.bytes.Add(maxReading)
 	late, leaveLate := r.upTo(2 * MaxBody)
-	if _, truncated, _ := late.read(io.LimitReader(endless{}, 1)); !truncated {
+	if _, truncated, _ := late.read(listOf(MaxBody)); !truncated {
 		t.Error("it is read though there is no room")
 	}
 	leaveSmall()
@@ -548,4 +549,37 @@ func FuzzReadOCSP(f *testing.F) {
 			t.Errorf("an answer that nobody signed is taken: %+v", st)
 		}
 	})
+}
+
+// Of what an authority publishes as much is read as its first bytes say, and
+// nothing of what is too long or no list at all.
+func TestReadingStopsWhereTheListEnds(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		head  string
+		want  int
+		whole bool
+	}{
+		"a short list":            {"\x30\x7f", 2 + 0x7f, true},
+		"a long list":             {"\x30\x83\x01\x00\x00", 5 + 1<<16, true},
+		"a list that is too long": {"\x30\x84\x7f\xff\xff\xff", 0, false},
+		"a list of absurd length": {"\x30\x88\xff\xff\xff\xff\xff\xff\xff\xff", 0, false},
+		"a list of no length":     {"\x30\x80\x30\x80", longestHead, true},
+		"a page":                  {"<html>", longestHead, true},
+		"a list in PEM":           {"-----BEGIN X509 CRL-----", maxText, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var r reading
+			read, leave := r.upTo(maxList)
+			sent := &meter{r: io.MultiReader(strings.NewReader(tt.head), zeros{}), left: 1 << 40}
+			body, truncated, err := read.read(sent)
+			if len(body) != tt.want || truncated == tt.whole || err != nil || sent.total > int64(max(tt.want, longestHead)) {
+				t.Errorf("%d bytes of %d that were read, truncated %t: %v", len(body), sent.total, truncated, err)
+			}
+			if leave(); r.bytes.Load() != 0 {
+				t.Errorf("%d bytes are taken in the end", r.bytes.Load())
+			}
+		})
+	}
 }

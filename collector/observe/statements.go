@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"io"
+	"math"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -13,10 +14,11 @@ import (
 
 // Bounds of what authorities say of revoked certificates.
 const (
-	maxList       = 32 << 20    // bytes of a list
-	maxReading    = 2 * maxList // of all that are being read
-	maxStatements = 32 << 20    // bytes of what is remembered of them
-	statementSize = 512         // of one without entries, about
+	maxList       = 32 << 20 // bytes of a list
+	maxText       = 1 << 20  // of one in PEM
+	maxReading    = 40 << 20 // of all that are being read
+	maxStatements = 32 << 20 // bytes of what is remembered of them
+	statementSize = 512      // of one without entries, about
 	entrySize     = 16
 )
 
@@ -120,22 +122,62 @@ func (m *statements) forget(key statementKey) {
 type reading struct{ bytes atomic.Int64 }
 
 // upTo reads a body of so many bytes, if there is room for it until leave is
-// called.
+// called. What is published says in its first bytes how long it is: nothing is
+// read beyond that, and nothing of what is too long or something else.
 func (r *reading) upTo(most int64) (read bodyReader, leave func()) {
 	var taken int64
 	read = bodyReader{most, func(from io.Reader) (body []byte, truncated bool, err error) {
-		var all bytes.Buffer
-		for err == nil {
-			taken += MaxBody
-			if r.bytes.Add(MaxBody) > maxReading || int64(all.Len()) > most {
+		head := make([]byte, longestHead)
+		n, err := io.ReadFull(from, head)
+		switch {
+		case err == io.EOF || err == io.ErrUnexpectedEOF:
+			return head[:n], false, nil
+		case err != nil:
+			return nil, false, err
+		}
+		size := announced(head)
+		if size > most {
+			return nil, true, nil
+		}
+		body = append(make([]byte, 0, max(size, longestHead)), head...)
+		for err == nil && int64(len(body)) < size {
+			n, err = from.Read(body[len(body):size])
+			body = body[:len(body)+n]
+			taken += int64(n)
+			if r.bytes.Add(int64(n)) > maxReading {
 				return nil, true, nil
 			}
-			_, err = io.CopyN(&all, from, MaxBody)
 		}
 		if err == io.EOF {
 			err = nil
 		}
-		return all.Bytes(), int64(all.Len()) > most, err
+		return body, false, err
 	}}
 	return read, func() { r.bytes.Add(-taken) }
+}
+
+// longestHead is how many bytes say how long a value in DER is.
+const longestHead = 6
+
+// announced is how long something is that begins so: a value in DER, or text, of
+// which that is not known. It is 0 of anything else.
+func announced(head []byte) int64 {
+	if bytes.HasPrefix(head, []byte("-----")) {
+		return maxText
+	}
+	const sequence, long = 0x30, 0x80
+	switch {
+	case head[0] != sequence:
+		return 0
+	case head[1] < long:
+		return 2 + int64(head[1])
+	}
+	size, bytes := int64(0), int(head[1]-long)
+	if bytes > longestHead-2 {
+		return math.MaxInt64
+	}
+	for _, b := range head[2 : 2+bytes] {
+		size = size<<8 | int64(b)
+	}
+	return 2 + int64(bytes) + size
 }
