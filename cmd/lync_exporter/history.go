@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"maps"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"sync"
@@ -29,19 +30,24 @@ type history struct {
 // turn is when a target had its turn and what came of it.
 type turn struct {
 	scrape time.Time // the start of the latest scrape that had time for it; zero: none had
-	random float64   // its place among the slow ones; 0: it was not slow
+	slow   float64   // its place among the slow ones; 0: it was not slow
 }
 
-// slow is the turn of one that was slow or not finished.
-func slow(scrape time.Time) turn { return turn{scrape, 1 + rand.Float64()} }
+// slow is the turn of one that took so long.
+func slow(scrape time.Time, took time.Duration) turn {
+	return turn{scrape, 1 + math.Floor(math.Log2(float64(took)/float64(slowTarget))) + rand.Float64()}
+}
+
+// unfinished is the turn of one that was not finished.
+func unfinished(scrape time.Time) turn { return turn{scrape, 100 + rand.Float64()} }
 
 // compare orders turns: who has waited longest for one comes first, so that no
 // scrape that is too short for all leaves out the same ones again. Of those that
 // had theirs in the same scrape the slow ones come last, so that they delay no
-// other, and in random order, so that none of them always comes after
-// the same dead one.
+// other, those that took twice as long after the others, and in random order among
+// their like, so that none of them always comes after the same dead one.
 func (t turn) compare(other turn) int {
-	return cmp.Or(t.scrape.Compare(other.scrape), cmp.Compare(t.random, other.random))
+	return cmp.Or(t.scrape.Compare(other.scrape), cmp.Compare(t.slow, other.slow))
 }
 
 // slowTarget is how long a target may take without being called slow.
@@ -63,7 +69,7 @@ func (h *history) ended(d *survey.DomainReport) {
 	}
 	h.turns[key] = turn{scrape: d.Checked}
 	if d.Duration >= slowTarget {
-		h.turns[key] = slow(d.Checked)
+		h.turns[key] = slow(d.Checked, d.Duration)
 	}
 	h.remember(key, d)
 	h.first[key] = h.first[key].with(d)
@@ -80,7 +86,7 @@ func (h *history) take(r *survey.Report, abandoned bool) {
 		case !h.known[key] || !d.Cut():
 		case !abandoned:
 			if d.Duration >= min(slowTarget, r.Timeout/2) { // less was no turn
-				h.turns[key] = slow(d.Checked)
+				h.turns[key] = unfinished(d.Checked)
 			}
 			if h.latest[key] == nil {
 				h.remember(key, d)

@@ -75,6 +75,11 @@ func TestHistoryOrdersTheNextScrape(t *testing.T) {
 	if diff := cmp.Diff([]string{"b.example", "c.example", "d.example", "a.example"}, names(h.order(all))); diff != "" {
 		t.Errorf("after a was slow (-want +got):\n%s", diff)
 	}
+	h.scrapedAt(at, all[:1], 4*slowTarget)
+	h.scrapedAt(at, all[1:2], slowTarget)
+	if diff := cmp.Diff([]string{"c.example", "d.example", "b.example", "a.example"}, names(h.order(all))); diff != "" {
+		t.Errorf("after b was slow, and a slower (-want +got):\n%s", diff)
+	}
 	h.scrapedAt(at.Add(time.Minute), all[1:3], 0)
 	h.take(cutReport(t, c, all[3:]), false)
 	h.take(cutReport(t, c, all[:1]), false)

@@ -314,7 +314,7 @@ func TestIdlePoolIsBounded(t *testing.T) {
 	if s.idle.parked[0] != sockets[10] {
 		t.Error("the oldest were not the first to go")
 	}
-	if len(s.limits.All) != 0 {
+	if s.limits.All.Taken() != 0 {
 		t.Error("parked connections hold places")
 	}
 	for _, w := range s.idle.parked {

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/lync-exporter/lync_exporter/collector/observe/dns"
+	"github.com/lync-exporter/lync_exporter/collector/observe/internal/limit"
 	"github.com/lync-exporter/lync_exporter/collector/observe/internal/once"
 )
 
@@ -73,6 +74,7 @@ func (s *Scrape) Expect(domain string) {
 	if m.own[domain] == nil {
 		m.own[domain] = new(ownMemory)
 		m.own[domain].dns.Own = true
+		m.own[domain].dns.Domain = limit.NewDomain()
 		m.own[domain].held.share = m.rooms.own.NewShare(ownShare, mostOfDomain)
 		m.rooms.others.Grow(othersOfDomain)
 	}

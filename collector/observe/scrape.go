@@ -74,8 +74,11 @@ func NewScrape(ctx context.Context, c *config.Config, count *Counters, memory *M
 // Nameservers are those that were asked in this scrape.
 func (s *Scrape) Nameservers() []dns.Nameserver { return s.dns.Nameservers() }
 
-// Room says whether more operations could be in flight than are now.
-func (s *Scrape) Room() bool { return len(s.limits.All) < cap(s.limits.All) }
+// Yields says whether a SIP domain that is being checked makes room for another: it
+// waits for slow servers, or more operations could be in flight than are.
+func (s *Scrape) Yields(domain string) bool {
+	return s.limits.Room() || s.memories.of(domain).dns.Domain.IsSlow()
+}
 
 // Ask asks a view's nameservers for the records of one type that a name has,
 // as dns.Client.Ask does.

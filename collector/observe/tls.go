@@ -153,7 +153,7 @@ func worthOtherCurves(c Connection) bool {
 // follow.
 func (s *Scrape) without12(to endpoint) bool {
 	refuses, ok := s.only13.Do(s.ctx, to.address, func() bool {
-		leave, err := s.limits.Enter(s.ctx, &s.limits.Addresses, to.address.String())
+		leave, err := s.limits.Enter(s.ctx, s.memories.of(to.serverName).dns.Domain, &s.limits.Addresses, to.address.String())
 		if err != nil {
 			return false
 		}

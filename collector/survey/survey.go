@@ -62,7 +62,7 @@ type network interface {
 	inquiry.Network
 	Expect(domain string)
 	Leave(domain string)
-	Room() bool
+	Yields(domain string) bool
 	Nameservers() []dns.Nameserver
 	Lag() time.Duration
 	Shortage() error
@@ -141,10 +141,10 @@ func (s *Surveyor) run(ctx context.Context, run *Survey) {
 	for _, j := range run.jobs {
 		scrape.Expect(j.subject.Domain.Name)
 	}
-	turns := newTurns(s.config.Concurrency, scrape.Room)
+	turns := newTurns(s.config.Concurrency)
 	var wg sync.WaitGroup
 	for _, j := range run.jobs {
-		leave, ok := turns.take(ctx)
+		leave, ok := turns.take(ctx, func() bool { return scrape.Yields(j.subject.Domain.Name) })
 		if !ok {
 			break
 		}

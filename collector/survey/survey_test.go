@@ -37,7 +37,7 @@ func (hosts) Resolve(_ context.Context, _ *config.View, name string) dns.Host {
 
 func (hosts) Expect(string)                 {}
 func (hosts) Leave(string)                  {}
-func (hosts) Room() bool                    { return true }
+func (hosts) Yields(string) bool            { return true }
 func (hosts) Close()                        {}
 func (hosts) Shortage() error               { return nil }
 func (hosts) Lag() time.Duration            { return 0 }

@@ -8,13 +8,13 @@ import (
 )
 
 // taken is how many targets get a turn within a second while nobody leaves.
-func taken(t *testing.T, operations int, room func() bool) int {
+func taken(t *testing.T, operations int, yields func() bool) int {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second-time.Millisecond)
 	defer cancel()
-	turns := newTurns(operations, room)
+	turns := newTurns(operations)
 	var leave []func()
 	for {
-		l, ok := turns.take(ctx)
+		l, ok := turns.take(ctx, yields)
 		if !ok {
 			break
 		}
@@ -30,25 +30,24 @@ func taken(t *testing.T, operations int, room func() bool) int {
 	return len(leave)
 }
 
-// Slow targets let others begin as long as more operations may be in flight,
-// up to a bound; without room for operations they keep their turn.
+// Slow targets that yield let others begin, up to a bound; others keep their turn.
 func TestTurns(t *testing.T) {
 	t.Parallel()
 	const width = 4
 	for name, tt := range map[string]struct {
 		operations int
-		room       bool
+		yield      bool
 		want       int
 	}{
-		"room":             {width * operationsPerTarget, true, 4 * width}, // at once and after 0.3, 0.6 and 0.9 s
-		"no room":          {width * operationsPerTarget, false, width},
+		"they yield":       {width * operationsPerTarget, true, 4 * width}, // at once and after 0.3, 0.6 and 0.9 s
+		"they do not":      {width * operationsPerTarget, false, width},
 		"as few as can be": {1, true, 4},
 		"none are too few": {0, false, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				if n := taken(t, tt.operations, func() bool { return tt.room }); n != tt.want {
+				if n := taken(t, tt.operations, func() bool { return tt.yield }); n != tt.want {
 					t.Errorf("%d targets got a turn, want %d", n, tt.want)
 				}
 			})
@@ -62,10 +61,10 @@ func TestTurnsAreBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 		defer cancel()
-		turns := newTurns(2*operationsPerTarget, func() bool { return true })
+		turns := newTurns(2 * operationsPerTarget)
 		n := 0
 		for ; ; n++ {
-			leave, ok := turns.take(ctx)
+			leave, ok := turns.take(ctx, func() bool { return true })
 			if !ok {
 				break
 			}
@@ -81,10 +80,10 @@ func TestTurnsAreBounded(t *testing.T) {
 func TestTurnIsGivenBack(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		turns := newTurns(1, func() bool { return false })
+		turns := newTurns(1)
 		began := time.Now()
 		for range 100 {
-			leave, ok := turns.take(t.Context())
+			leave, ok := turns.take(t.Context(), func() bool { return false })
 			if !ok {
 				t.Fatal("no turn")
 			}

@@ -32,9 +32,10 @@ type Client struct {
 
 // Memory is what was answered in a scrape. Its zero value knows nothing yet.
 type Memory struct {
-	Kept    *Kept // what outlives the scrape; nil: nothing does
-	Own     bool  // it is for the names of one SIP domain
-	zones   zones // of that domain
+	Kept    *Kept         // what outlives the scrape; nil: nothing does
+	Own     bool          // it is for the names of one SIP domain
+	Domain  *limit.Domain // of these
+	zones   zones         // of that domain
 	answers once.Memo[question, reply]
 	hosts   once.Memo[hostKey, Host]
 }

@@ -126,7 +126,7 @@ func (n *nameserver) ask(q question) reply {
 	if n.dead() {
 		return reply{outcome: Timeout, err: n.dies()}
 	}
-	leave, err := c.limits.Enter(c.ctx, &c.limits.Nameservers, n.address)
+	leave, err := c.limits.Enter(c.ctx, c.memory(q.name).Domain, &c.limits.Nameservers, n.address)
 	if err != nil {
 		return reply{outcome: Timeout, err: failure.Ended(c.ctx)}
 	}

@@ -12,7 +12,7 @@ func enter(t *testing.T, l *Limits, peers *Keyed, peer string, within time.Durat
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), within)
 	defer cancel()
-	leave, err := l.Enter(ctx, peers, peer)
+	leave, err := l.Enter(ctx, nil, peers, peer)
 	return leave, err == nil
 }
 
@@ -50,7 +50,7 @@ func TestSlowMakesRoom(t *testing.T) {
 					other()
 				}
 				<-time.After(time.Minute) // timers that were left behind would have fired by then
-				if len(l.All)+len(l.slow)+len(peers.get("a"))+len(peers.get("b")) > 0 {
+				if l.All.Taken()+l.slow.Taken()+peers.get("a").Taken()+peers.get("b").Taken() > 0 {
 					t.Errorf("not all places were given back: %+v", l)
 				}
 			})
@@ -73,6 +73,45 @@ func TestSlowIsBounded(t *testing.T) {
 		}
 		if want := 2 + 2*slowPlaces; entered != want {
 			t.Errorf("%d operations at once, want %d", entered, want)
+		}
+	})
+}
+
+// One domain cannot have all places, however slow its servers are, and leaves none
+// behind.
+func TestDomainIsBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := New(4*perDomain, 100*perDomain, 100*perDomain)
+		domain, others := NewDomain(), NewDomain()
+		within := func(d *Domain) (leave func(), ok bool) {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
+			leave, err := l.Enter(ctx, d, &l.Nameservers, "a")
+			return leave, err == nil
+		}
+		var leaves []func()
+		for {
+			leave, ok := within(domain)
+			if !ok {
+				break
+			}
+			leaves = append(leaves, leave)
+		}
+		if len(leaves) != perDomain {
+			t.Errorf("%d operations at once, want %d", len(leaves), perDomain)
+		}
+		for _, d := range []*Domain{others, nil} {
+			leave, ok := within(d)
+			if !ok {
+				t.Fatal("another domain has no place")
+			}
+			leave()
+		}
+		for _, leave := range leaves {
+			leave()
+		}
+		if n := l.All.Taken() + l.slow.Taken() + l.Nameservers.get("a").Taken() + domain.places.Taken() + others.places.Taken(); n > 0 {
+			t.Errorf("%d places were not given back", n)
 		}
 	})
 }
