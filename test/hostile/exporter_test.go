@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -27,6 +28,8 @@ type process struct {
 	pid    int
 	log    *lockedBuffer
 	client http.Client
+
+	scrapes atomic.Int64 // that were asked for
 }
 
 type lockedBuffer struct {
@@ -54,7 +57,7 @@ func (s *stage) configuration(t testing.TB, names []string) string {
 		t.Fatal(err)
 	}
 	file := filepath.Join(dir, "lync.yml")
-	text := fmt.Sprintf("timeout: 10s\noperation_timeout: 1s\nfollow_private: false\ntls: {ca_file: ca.pem}\nviews: {external: {nameservers: [%q]}}\nconnect_to: [\":443::%d\", \":80::%d\", \":5061::%d\"]\ndomains:\n",
+	text := fmt.Sprintf("timeout: 20s\noperation_timeout: 1s\nfollow_private: false\ntls: {ca_file: ca.pem}\nviews: {external: {nameservers: [%q]}}\nconnect_to: [\":443::%d\", \":80::%d\", \":5061::%d\"]\ndomains:\n",
 		s.resolver, s.ports[443], s.ports[80], s.ports[5061])
 	for _, name := range names {
 		text += fmt.Sprintf("  - {name: %s, topology: on_premises}\n", name)
@@ -116,6 +119,7 @@ func (p *process) get(t testing.TB, path string, timeout time.Duration) string {
 		t.Fatal(err)
 	}
 	r.Header.Set("X-Prometheus-Scrape-Timeout-Seconds", strconv.FormatFloat(timeout.Seconds(), 'f', -1, 64))
+	p.scrapes.Add(1)
 	began := time.Now()
 	answer, err := p.client.Do(r)
 	if err != nil {

@@ -28,6 +28,7 @@ type authority struct {
 	key   *ecdsa.PrivateKey
 	mu    sync.Mutex
 	known map[string]tls.Certificate
+	long  []byte // a revocation list
 }
 
 func check[T any](value T, err error) T {

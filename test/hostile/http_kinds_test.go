@@ -1,11 +1,24 @@
 package hostile
 
 import (
-	"fmt"
+	"bytes"
+	"compress/gzip"
 	"io"
 	"net"
 	"strings"
 )
+
+// zipped is a body that is a thousand times larger than what is sent.
+func zipped(mebibytes int) string {
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	block := make([]byte, 1<<20)
+	for range mebibytes {
+		check(z.Write(block))
+	}
+	_ = z.Close()
+	return b.String()
+}
 
 // everywhere makes all pages of a domain one answer.
 func everywhere(name, text string) kind {
@@ -21,14 +34,8 @@ func does(name string, f func(net.Conn)) kind {
 	}}
 }
 
-// discovers makes the answer of Autodiscover a text.
-func discovers(name, want, body string) kind {
-	return kind{name: "Autodiscover " + name, want: want, setup: func(_ *stage, d *domain) {
-		d.pages["lyncdiscover"] = answer("200 OK", "Content-Type: application/json\r\n", strings.ReplaceAll(body, "DOMAIN", d.name))
-	}}
-}
-
 func httpKinds() []kind {
+	page := func(body string) string { return answer("200 OK", "Content-Type: text/html\r\n", body) }
 	ok := "HTTP/1.1 200 OK\r\n"
 	heavy := func(k kind) kind { k.heavy = true; return k }
 	return []kind{
@@ -100,28 +107,39 @@ func httpKinds() []kind {
 		{name: "HTTP port 80 speaks TLS", setup: func(_ *stage, d *domain) {
 			d.raw["plain"] = func(c net.Conn) { io.WriteString(c, "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03") }
 		}},
-		discovers("an empty document", "", ""),
-		discovers("JSON cut", "", `{"Root":{"Links":[`),
-		discovers("JSON of 50,000 levels", "", strings.Repeat(`{"_links":`, 50000)),
-		discovers("JSON of 50,000 lists", "", `{"_links":`+strings.Repeat("[", 50000)),
-		discovers("20,000 links", "", `{"Root":{"Links":[`+strings.Repeat(`{"token":"x","href":"https://a.test/"},`, 6000)+`{"token":"y","href":""}]}}`),
-		discovers("a token twice", "", `{"Root":{"Links":[{"token":"User","href":"https://a.test/"},{"token":"user","href":"https://b.test/"}]}}`),
-		discovers("links of other types", "", `{"Root":{"Links":[{"token":1,"href":{}}]}}`),
-		discovers("null everywhere", "", `{"AccessLocation":null,"Root":{"Links":null}}`),
-		discovers("control characters", "", `{"AccessLocation":"\u001b[31m\u0000\u202e","Root":{"Links":[{"token":"User","href":"https://\u001b.test/"}]}}`),
-		discovers("XML bomb", "", `<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><AutodiscoverResponse>&b;</AutodiscoverResponse>`),
-		discovers("XML with an outside entity", "", `<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><AutodiscoverResponse><Link token="User" href="&a;"/></AutodiscoverResponse>`),
-		discovers("XML of 30,000 levels", "", "<AutodiscoverResponse>"+strings.Repeat("<a>", 30000)),
-		discovers("XML of 20,000 attributes", "", "<AutodiscoverResponse "+strings.Repeat(`a="b" `, 20000)+"/>"),
-		discovers("a forged request", "", `{"Root":{"Links":[{"token":"Redirect","href":"https://webext.DOMAIN/x?y HTTP/1.0\r\nX: y"}]}}`),
-		discovers("a blank in the query", "", `{"Root":{"Links":[{"token":"Redirect","href":"https://webext.DOMAIN/x?y HTTP/1.0"}]}}`),
-		discovers("a host with quotes", "lyncdiscover_bad_href", `{"Root":{"Links":[{"token":"User","href":"https://a\"b<script>.test/"}]}}`),
-		discovers("a link to a script", "lyncdiscover_bad_href", `{"Root":{"Links":[{"token":"User","href":"javascript:alert(1)"}]}}`),
-		discovers("a link to a file", "lyncdiscover_bad_href", `{"Root":{"Links":[{"token":"User","href":"file:///etc/passwd"}]}}`),
-		discovers("a link with a password", "", `{"Root":{"Links":[{"token":"User","href":"https://user:secret@webext.DOMAIN/"}]}}`),
-		discovers("a link of 100 KiB", "", fmt.Sprintf(`{"Root":{"Links":[{"token":"User","href":"https://a.test/%s"}]}}`, strings.Repeat("x", 100<<10))),
-		discovers("a redirect to itself", "", `{"Root":{"Links":[{"token":"Redirect","href":"https://lyncdiscover.DOMAIN/"}]}}`),
-		discovers("redirects without end", "", `{"Root":{"Links":[{"token":"Redirect","href":"x/"}]}}`),
-		discovers("UTF-16", "", "\xff\xfe{\x00}\x00"),
+		{name: "HTTP a bomb of gzip", heavy: true, setup: func(_ *stage, d *domain) {
+			bomb := answer("200 OK", "Content-Encoding: gzip\r\nContent-Type: application/json\r\n", zipped(100))
+			d.html = func(c net.Conn, _, _ string) { io.WriteString(c, bomb) }
+		}},
+		{name: "HTTP another page of 256 KiB for each URL", heavy: true, setup: func(_ *stage, d *domain) {
+			d.html = func(c net.Conn, label, uri string) {
+				io.WriteString(c, page(strings.Repeat(label+uri+" ", 256<<10/len(label+uri+" "))))
+			}
+		}},
+		everywhere("trailers without announcement", ok+"Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\nHost: evil\r\n\r\n"),
+		does("trailers without end", func(c net.Conn) {
+			io.WriteString(c, ok+"Transfer-Encoding: chunked\r\n\r\n0\r\n")
+			flood(c, "X: yyyyyyyyyyyyyyyyyyyyyyyyyy\r\n")
+		}),
+		does("a chunk size without end", func(c net.Conn) {
+			io.WriteString(c, ok+"Transfer-Encoding: chunked\r\n\r\n")
+			flood(c, "0000000000000000")
+		}),
+		everywhere("a chunk size of many zeros", ok+"Transfer-Encoding: chunked\r\n\r\n0000000000000000000001\r\nx\r\n0\r\n\r\n"),
+		everywhere("a negative chunk size", ok+"Transfer-Encoding: chunked\r\n\r\n-1\r\nx\r\n"),
+		everywhere("chunked twice", ok+"Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n"),
+		everywhere("a length with a sign", ok+"Content-Length: +1\r\n\r\nx"),
+		everywhere("a length in a list", ok+"Content-Length: 1, 1\r\n\r\nx"),
+		everywhere("early hints of 60 KiB", strings.Repeat("HTTP/1.1 103 Early Hints\r\nLink: <"+strings.Repeat("x", 15<<10)+">\r\n\r\n", 4)+ok+"Content-Length: 0\r\n\r\n"),
+		everywhere("HTTP/2", "\x00\x00\x12\x04\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x64\x00\x04\x00\x10\x00\x00\x00\x06\x00\x00\xff\xff"),
+		everywhere("1,000 cookies", ok+strings.Repeat("Set-Cookie: a="+strings.Repeat("b", 40)+"\r\n", 1000)+"Content-Length: 0\r\n\r\n"),
+		everywhere("a header name of 60 KiB", ok+strings.Repeat("x", 60<<10)+": y\r\nContent-Length: 0\r\n\r\n"),
+		everywhere("a carriage return in a header", ok+"Server: a\rX: b\r\nContent-Length: 0\r\n\r\n"),
+		everywhere("a challenge with control characters", "HTTP/1.1 401 \x1b[31m\r\nWWW-Authenticate: MsRtcOAuth href=\"https://\x1b]0;x\x07/\",grant_type=\"\x1b[2J\"\r\nX-MS-WebTicketURL: \x1b[31m\r\nContent-Length: 0\r\n\r\n"),
+		everywhere("HTML of 80,000 levels", page(strings.Repeat("<div>", 40000)+strings.Repeat("<b><i>", 8000))),
+		everywhere("HTML of one attribute", page(`<html><title a="`+strings.Repeat("x", 250<<10))),
+		everywhere("HTML titles with control characters", page("<title>"+nasty+"</title><title>Skype for Business"+nasty+"</title>")),
+		everywhere("HTML that moves on", page(strings.Repeat(`<meta http-equiv="refresh" content="0;url=javascript:alert(1)">`, 2000))),
+		everywhere("HTML in UTF-16", page("\xff\xfe<\x00h\x00t\x00m\x00l\x00>\x00")),
 	}
 }

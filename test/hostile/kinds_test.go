@@ -19,7 +19,8 @@ type kind struct {
 // kinds are all ways in the catalogue.
 func kinds() []kind {
 	var all []kind
-	for _, list := range [][]kind{dnsKinds(), httpKinds(), tlsKinds(), sipKinds(), leads()} {
+	for _, list := range [][]kind{dnsKinds(), dnsAnswerKinds(), httpKinds(), redirectKinds(), documentKinds(), tlsKinds(), handshakeKinds(),
+		certificateKinds(), publicationKinds(), sipKinds(), leads()} {
 		all = append(all, list...)
 	}
 	return all

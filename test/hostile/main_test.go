@@ -1,6 +1,6 @@
 // Package hostile runs the exporter against servers that mean it harm: in DNS,
 // HTTP, TLS and SIP, each of a kind of its own, beside healthy SIP domains. Its
-// servers are on loopback and need no privileges. It takes about a minute, so it
+// servers are on loopback and need no privileges. It takes about two minutes, so it
 // runs where LYNC_HOSTILE_SERVERS is set: by .ci/run, or alone:
 //
 //	LYNC_HOSTILE_SERVERS=1 go test -count=1 ./test/hostile

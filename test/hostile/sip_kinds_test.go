@@ -49,5 +49,26 @@ func sipKinds() []kind {
 		heavy(sipDoes("headers without end", func(c net.Conn) { io.WriteString(c, "SIP/2.0 504 x\r\n"); flood(c, "X: yyyyyyy\r\n") })),
 		heavy(sipDoes("a flood of answers", func(c net.Conn) { flood(c, "SIP/2.0 100 Trying\r\nContent-Length: 0\r\n\r\n") })),
 		{name: "SIP without TLS", setup: func(_ *stage, d *domain) { d.raw["edge"] = func(c net.Conn) { io.WriteString(c, healthyOptions) } }},
+		heavy(sipDoes("folding without end", func(c net.Conn) { io.WriteString(c, "SIP/2.0 504 x\r\nServer: RTC\r\n"); flood(c, " x\r\n\t") })),
+		heavy(sipDoes("a body without end", func(c net.Conn) {
+			io.WriteString(c, "SIP/2.0 200 OK\r\nContent-Length: 2000000000\r\n\r\n")
+			flood(c, "\x00\xff")
+		})),
+		sipDoes("a provisional answer at a time", func(c net.Conn) { trickle(c, "SIP/2.0 100 Trying\r\nContent-Length: 0\r\n\r\n") }),
+		sipDoes("the request itself", func(c net.Conn) { io.Copy(c, c) }),
+		says("another CSeq", "SIP/2.0 200 OK\r\nCSeq: 4294967295 INVITE\r\nCall-ID: other\r\nVia: SIP/2.0/UDP evil;branch=z9hG4bK\r\n"+end),
+		says("4,000 Via", "SIP/2.0 504 x\r\n"+strings.Repeat("Via: SIP/2.0/TLS a;b=c\r\n", 2600)+end),
+		says("a binary body", "SIP/2.0 200 OK\r\nContent-Type: application/octet-stream\r\nContent-Length: 40000\r\n\r\n"+strings.Repeat("\x00\x1b\xff\r", 10000)),
+		says("provisional answers with bodies", strings.Repeat("SIP/2.0 183 x\r\nContent-Length: 3000\r\n\r\n"+strings.Repeat("\x00", 3000), 16)+"SIP/2.0 504 x\r\n"+end),
+		says("a phrase of 60 KiB", "SIP/2.0 504 "+strings.Repeat(nasty, 2000)+"\r\n"+end),
+		says("a header name of 60 KiB", "SIP/2.0 504 x\r\n"+strings.Repeat("x", 60<<10)+": y\r\n"+end),
+		says("a length in hexadecimal", "SIP/2.0 100 x\r\nContent-Length: 0x10\r\n\r\n"+strings.Repeat("y", 16)+"SIP/2.0 504 x\r\n"+end),
+		says("a length of 2^31", "SIP/2.0 100 x\r\nContent-Length: 2147483648\r\n\r\n"),
+		says("NUL in a header", "SIP/2.0 504 x\r\nServer: a\x00b\r\nms-dia\x00gnostics: 1\r\n"+end),
+		says("UTF-16", "\xff\xfeS\x00I\x00P\x00/\x002\x00"),
+		says("1,000 diagnostics", "SIP/2.0 504 x\r\n"+strings.Repeat("ms-diagnostics: 1014;reason=\"\\\"\x1b[31m\r\n", 1000)+end),
+		says("lines that end in CR", "SIP/2.0 504 x\rContent-Length: 0\r\r"),
+		says("a status line alone", "SIP/2.0 200\r\n\r\n"),
+		says("a second answer behind the first", "SIP/2.0 504 x\r\n"+end+"SIP/2.0 200 OK\r\nServer: evil\r\n"+end),
 	}
 }
