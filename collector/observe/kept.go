@@ -20,6 +20,7 @@ type kept struct {
 	servers     once.Lasting[serverKey, Server]
 	connections once.Lasting[endpoint, Connection]
 	exchanges   once.Lasting[exchangeKey, *Exchange]
+	namings     namings
 	idle        idlePool
 }
 

@@ -106,6 +106,16 @@ func (n *Network) Handshake(_ context.Context, _ *config.View, name string, at n
 	return n.shakeHands(name, at)
 }
 
+// SIPNamed implements inquiry.Network.
+func (n *Network) SIPNamed(ctx context.Context, view *config.View, host string, known observe.Server) observe.Server {
+	return n.SIP(ctx, view, host, known.Port)
+}
+
+// HandshakeSIP implements inquiry.Network.
+func (n *Network) HandshakeSIP(ctx context.Context, view *config.View, name string, known observe.Address) observe.Address {
+	return n.Handshake(ctx, view, name, known.Address)
+}
+
 // target is what a URL says of where to connect.
 type target struct {
 	url  *url.URL

@@ -113,7 +113,7 @@ func (t *server) askForSIP(ctx context.Context, q inquiry.Questions, sip dns.Hos
 	}
 	for i, a := range t.Addresses {
 		if a.Shook() && slices.Contains(sip.Addresses, t.AddressInDNS(i)) {
-			t.ShownForSIP = append(t.ShownForSIP, q.Handshake(ctx, sip.Name, a.Address))
+			t.ShownForSIP = append(t.ShownForSIP, q.HandshakeSIP(ctx, sip.Name, a))
 		}
 	}
 }

@@ -138,11 +138,20 @@ func (a asker) named(role lync.Role, name string, port uint16, today *server) []
 	}
 	wildcard := inquiry.Wildcard(a.ctx, a.s, a.q)
 	if h := a.q.Resolve(a.ctx, name); h.Outcome == dns.Found && !lync.SameAnswer(h, wildcard) {
-		found := showing(role, name, port, a.q.SIP(a.ctx, name, port))
+		found := showing(role, name, port, a.asked(name, port, today))
 		found.Asked = true
 		return one(found)
 	}
 	return a.unnamed(role, name, port, today)
+}
+
+// asked is what the host that a record is to name shows, which may be the server
+// of today by another name.
+func (a asker) asked(name string, port uint16, today *server) observe.Server {
+	if today != nil && today.Port == port {
+		return a.q.SIPNamed(a.ctx, name, today.Server.Server)
+	}
+	return a.q.SIP(a.ctx, name, port)
 }
 
 // rightPort is the server at the port that a record is to name. A name that the
@@ -177,7 +186,7 @@ func (a asker) unnamed(role lync.Role, name string, port uint16, today *server) 
 		shown := observe.Server{Host: dns.Host{Name: name, Outcome: dns.Found, Addresses: known.Host.Addresses}, Port: port}
 		for _, address := range known.Addresses {
 			if address.Shook() {
-				shown.Addresses = append(shown.Addresses, a.q.Handshake(a.ctx, name, address.Address))
+				shown.Addresses = append(shown.Addresses, a.q.HandshakeSIP(a.ctx, name, address))
 			}
 		}
 		if len(shown.Addresses) > 0 {
