@@ -48,7 +48,7 @@ func TestFirstAttempts(t *testing.T) {
 		{"explain nothing_like_it", exitUsage, []string{"lync_exporter explain lists all"}},
 	} {
 		status, out, stderr := runCommand(t, strings.Fields(tt.args)...)
-		said := regexp.MustCompile(`(?m)^level=info .*\n`).ReplaceAllString(stderr, "")
+		said := regexp.MustCompile(`(?m)^ts=.* level=info .*\n`).ReplaceAllString(stderr, "")
 		if status != tt.status || out != "" || strings.Count(said, "\n") != 1 || !strings.HasPrefix(said, "lync_exporter: ") {
 			t.Errorf("lync_exporter %s: status %d, want %d and one line:\n%s%s", tt.args, status, tt.status, out, stderr)
 		}

@@ -27,17 +27,24 @@ func addLogFlags(app *kingpin.Application) *logFlags {
 
 // logger makes the logger that the flags ask for.
 func (f *logFlags) logger(w io.Writer) log.Logger {
-	return log.With(f.bare(w), "ts", log.DefaultTimestampUTC, "caller", log.DefaultCaller)
+	const depth = 5 // from the filter and its caller down to the line that logs
+	return f.filter(log.With(f.lines(w), "ts", log.DefaultTimestampUTC, "caller", log.Caller(depth)))
 }
 
 // bare is without time and caller, for a bridge that adds its own.
-func (f *logFlags) bare(w io.Writer) log.Logger {
+func (f *logFlags) bare(w io.Writer) log.Logger { return f.filter(f.lines(w)) }
+
+func (f *logFlags) lines(w io.Writer) log.Logger {
 	w = log.NewSyncWriter(w)
-	l := log.NewLogfmtLogger(w)
 	if *f.format == "json" {
-		l = log.NewJSONLogger(w)
+		return log.NewJSONLogger(w)
 	}
-	return level.NewFilter(l, level.Allow(level.ParseDefault(*f.level, level.InfoValue())))
+	return log.NewLogfmtLogger(w)
+}
+
+// filter comes before everything that takes time to know, as the caller does.
+func (f *logFlags) filter(next log.Logger) log.Logger {
+	return level.NewFilter(next, level.Allow(level.ParseDefault(*f.level, level.InfoValue())))
 }
 
 // slog is for libraries that want a slog.Logger.
