@@ -35,13 +35,35 @@ func Pack(list ...Sample) Samples {
 
 // Join makes one of the samples of several checks, without room for more.
 func Join(list ...Samples) Samples {
-	var all Samples
-	for _, samples := range list {
-		for s := range samples.All() {
-			all.add(s.Metric, s.Value, s.Labels)
-		}
+	var samples, labels, texts int
+	for _, s := range list {
+		samples, labels, texts = samples+len(s.values), labels+len(s.labels), texts+len(s.texts)
 	}
-	return Samples{slices.Clone(all.metrics), slices.Clone(all.texts), slices.Clone(all.of), slices.Clone(all.labels), slices.Clone(all.values)}
+	all := Samples{of: make([]uint16, 0, samples), labels: make([]uint16, 0, labels), values: make([]float64, 0, samples)}
+	if texts > math.MaxUint16 {
+		return all // no servers that checks ask show so much
+	}
+	for _, s := range list {
+		all.of = append(all.of, renumbered(&all.metrics, s.metrics, s.of)...)
+		all.labels = append(all.labels, renumbered(&all.texts, s.texts, s.labels)...)
+		all.values = append(all.values, s.values...)
+	}
+	all.metrics, all.texts = slices.Clone(all.metrics), slices.Clone(all.texts)
+	return all
+}
+
+// renumbered are numbers of values in a list as those of the same values in
+// another one, to which these are added if need be.
+func renumbered[T comparable](to *[]T, from []T, numbers []uint16) []uint16 {
+	places := make([]uint16, len(from))
+	for i, value := range from {
+		places[i] = number(to, value)
+	}
+	moved := make([]uint16, len(numbers))
+	for i, n := range numbers {
+		moved[i] = places[n]
+	}
+	return moved
 }
 
 // Essential are those alone that are exposed where `detail` is essential.
