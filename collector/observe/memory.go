@@ -57,9 +57,23 @@ type memories struct {
 	own map[string]*ownMemory
 }
 
+// ownMemory is that of a SIP domain, which begins when somebody wants to know
+// something of it: ten thousand that wait for their turn would take as much as
+// those that have it.
 type ownMemory struct {
-	memory
-	left int // how often Leave is still to be called
+	left   int // how often Leave is still to be called
+	begin  sync.Once
+	memory *memory
+}
+
+// begun is the memory itself.
+func (o *ownMemory) begun(rooms *rooms) *memory {
+	o.begin.Do(func() {
+		o.memory = new(memory)
+		o.memory.dns.Own, o.memory.dns.Domain = true, limit.NewDomain()
+		o.memory.held.share = rooms.own.NewShare(ownShare, mostOfDomain)
+	})
+	return o.memory
 }
 
 // Expect announces that a SIP domain will be checked. What is learned of its
@@ -73,9 +87,6 @@ func (s *Scrape) Expect(domain string) {
 	}
 	if m.own[domain] == nil {
 		m.own[domain] = new(ownMemory)
-		m.own[domain].dns.Own = true
-		m.own[domain].dns.Domain = limit.NewDomain()
-		m.own[domain].held.share = m.rooms.own.NewShare(ownShare, mostOfDomain)
 		m.rooms.others.Grow(othersOfDomain)
 	}
 	m.own[domain].left++
@@ -91,7 +102,9 @@ func (s *Scrape) Leave(domain string) {
 		return
 	}
 	if own.left--; own.left == 0 {
-		own.held.share.Free()
+		if own.memory != nil {
+			own.memory.held.share.Free()
+		}
 		delete(m.own, domain)
 	}
 }
@@ -130,7 +143,7 @@ func endsName(r rune) bool {
 func (m *memories) ownOf(name string) *memory {
 	for more := true; more; _, name, more = strings.Cut(name, ".") {
 		if own := m.own[name]; own != nil {
-			return &own.memory
+			return own.begun(&m.rooms)
 		}
 	}
 	return nil
