@@ -292,8 +292,6 @@ func steps(base string, pairs ...any) *Thresholds {
 	return t
 }
 
-func step(at float64, color string) Step { return Step{Color: color, Value: &at} }
-
 // states maps 1 and 0.
 func states(one, oneColor, zero, zeroColor string) Mapping {
 	return Mapping{Type: "value", Options: map[string]Result{
