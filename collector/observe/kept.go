@@ -2,6 +2,7 @@ package observe
 
 import (
 	"context"
+	"net/netip"
 	"time"
 
 	"github.com/lync-exporter/lync_exporter/collector/config"
@@ -20,7 +21,7 @@ type kept struct {
 	servers     once.Lasting[serverKey, Server]
 	connections once.Lasting[endpoint, Connection]
 	exchanges   once.Lasting[exchangeKey, *Exchange]
-	namings     namings
+	namings     once.Lasting[netip.AddrPort, *naming]
 	idle        idlePool
 }
 
@@ -57,6 +58,12 @@ func (k *kept) server(ctx context.Context, key serverKey, work func() Server) Se
 func (k *kept) connection(ctx context.Context, key endpoint, work func() Connection) Connection {
 	well := func(c Connection) bool { return c.Stage == StageDone }
 	return keep(ctx, k, func(k *kept) *once.Lasting[endpoint, Connection] { return &k.connections }, key, well, work)
+}
+
+// naming does so with what came of asking a SIP server for other names.
+func (k *kept) naming(ctx context.Context, at netip.AddrPort) *naming {
+	always := func(*naming) bool { return true }
+	return keep(ctx, k, func(k *kept) *once.Lasting[netip.AddrPort, *naming] { return &k.namings }, at, always, newNaming)
 }
 
 // exchange does so with a page of moderate size.

@@ -19,6 +19,7 @@ type memory struct {
 	exchanges   once.Memo[exchangeKey, *Exchange]
 	webs        once.Memo[exchangeKey, Server]
 	calls       once.Memo[endpoint, Address]
+	namings     once.Memo[netip.AddrPort, *naming]
 
 	held held // of held.go: room for all that servers sent
 }

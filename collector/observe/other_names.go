@@ -4,8 +4,8 @@ import (
 	"context"
 	"net/netip"
 	"slices"
+	"strings"
 	"sync"
-	"time"
 
 	"github.com/lync-exporter/lync_exporter/collector/config"
 )
@@ -18,49 +18,36 @@ import (
 // With 1,000 domains that a hoster's Edge serves under its own name, this takes 3.1
 // handshakes for each domain instead of 5, and a quarter less CPU time.
 
-// askedInVain is how many names are asked for in vain at an address, before no
-// further one is.
+// askedInVain is for how many domains' names an address is asked in vain, before
+// it is for no further one.
 const askedInVain = 8
 
-// namings are what came of asking SIP servers for other names, by address. The zero
-// value has none yet.
-type namings struct {
-	mu sync.Mutex
-	at map[netip.AddrPort]*naming
-}
-
+// naming is what came of asking a SIP server for other names at one address.
 type naming struct {
-	since time.Time
-	done  chan struct{} // closed when the first names have been asked for
+	done chan struct{} // closed when the names of the first domains have been asked for
 
 	mu       sync.Mutex
-	begun    int
+	domains  []string // the first ones
 	ended    int
 	answered bool // one of them got a certificate with its name
 }
 
-// of is the naming at an address, a new one if there is none that is younger than
-// lasts. Zero is for one that ends with the scrape.
-func (n *namings) of(at netip.AddrPort, lasts time.Duration) *naming {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if n.at == nil {
-		n.at = make(map[netip.AddrPort]*naming)
-	}
-	one := n.at[at]
-	if one == nil || lasts > 0 && time.Since(one.since) > lasts {
-		one = &naming{since: time.Now(), done: make(chan struct{})}
-		n.at[at] = one
-	}
-	return one
-}
+func newNaming() *naming { return &naming{done: make(chan struct{})} }
 
-// begin says whether a name is one of the first.
-func (n *naming) begin() bool {
+// begin says whether a name is of one of the first domains, and whether it is the
+// first name of that one, which counts.
+func (n *naming) begin(name string) (early, counts bool) {
+	_, domain, _ := strings.Cut(name, ".")
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.begun++
-	return n.begun <= askedInVain
+	if slices.Contains(n.domains, domain) {
+		return true, false
+	}
+	if len(n.domains) == askedInVain {
+		return false, false
+	}
+	n.domains = append(n.domains, domain)
+	return true, true
 }
 
 func (n *naming) end(answered bool) {
@@ -87,12 +74,16 @@ func (n *naming) inVain(ctx context.Context) bool {
 // HandshakeSIP is Handshake for another name at an address of a SIP server, of
 // which is known what it shows for its own.
 func (s *Scrape) HandshakeSIP(ctx context.Context, view *config.View, name string, known Address) Address {
-	n := s.naming(known.Address)
 	named := known
 	named.ServerName = name
-	if n.begin() {
+	n, ok := s.naming(ctx, known.Address)
+	if !ok {
+		return named
+	}
+	switch early, counts := n.begin(name); {
+	case counts:
 		defer func() { n.end(len(named.Certificates) > 0 && named.Certificates[0].VerifyHostname(name) == nil) }()
-	} else if n.inVain(ctx) {
+	case !early && n.inVain(ctx):
 		return named
 	}
 	named = s.Handshake(ctx, view, name, known.Address)
@@ -101,11 +92,9 @@ func (s *Scrape) HandshakeSIP(ctx context.Context, view *config.View, name strin
 	return named
 }
 
-func (s *Scrape) naming(at netip.AddrPort) *naming {
-	if kept := s.memories.common.kept; kept != nil {
-		return kept.namings.of(at, kept.config.Memory)
-	}
-	return s.namings.of(at, 0)
+func (s *Scrape) naming(ctx context.Context, at netip.AddrPort) (*naming, bool) {
+	memory := &s.memories.common
+	return memory.namings.Do(ctx, at, func() *naming { return memory.kept.naming(s.ctx, at) })
 }
 
 // SIPNamed is SIP for another name of a server that was asked. Where both names

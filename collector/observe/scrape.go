@@ -45,7 +45,6 @@ type Scrape struct {
 	dns     *dns.Client
 	silent  sync.Map                        // of tcp.go: netip.AddrPort that did not answer twice
 	only13  once.Memo[netip.AddrPort, bool] // of tls.go: addresses that refuse TLS 1.2
-	namings namings                         // of other_names.go
 	idle    idlePool                        // of idle.go: connections that can take another request
 	readers sync.Pool                       // of tcp.go: *bufio.Reader
 }

@@ -130,7 +130,7 @@ func (s *Scrape) unconnected(to endpoint) Connection {
 // dial waits for a place at the address, then connects and shakes hands, or
 // with reuse takes a connection that is parked there.
 func (s *Scrape) dial(to endpoint, reuse bool) (Connection, *socket) {
-	leave, err := s.limits.Enter(s.ctx, s.memories.of(to.serverName).dns.Domain, &s.limits.Addresses, to.address.String())
+	leave, err := s.enter(to)
 	if err == nil && s.ctx.Err() != nil { // a free place is given out even then
 		leave()
 		err = s.ctx.Err()
@@ -153,9 +153,14 @@ func (s *Scrape) dial(to endpoint, reuse bool) (Connection, *socket) {
 	return c, w
 }
 
+// enter waits for a place to ask an endpoint.
+func (s *Scrape) enter(to endpoint) (leave func(), err error) {
+	return s.limits.Enter(s.ctx, s.memories.of(to.serverName).dns.Domain, &s.limits.Addresses, to.address.String())
+}
+
 // tryAgain makes a connection for a second try at what went wrong on one.
 func (s *Scrape) tryAgain(to endpoint) (Connection, *socket) {
-	leave, err := s.limits.Enter(s.ctx, s.memories.of(to.serverName).dns.Domain, &s.limits.Addresses, to.address.String())
+	leave, err := s.enter(to)
 	if err != nil {
 		return s.unconnected(to), nil
 	}

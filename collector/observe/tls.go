@@ -58,9 +58,9 @@ func suiteNumbers(suites []*tls.CipherSuite) []uint16 {
 }
 
 // shakeHands makes a TLS connection of a TCP connection and takes down what
-// the server shows; without curves all are offered. Nothing is verified here, so that the facts outlive every
-// fault of a certificate: verifying is what Trust and the checks are for, and
-// no secret ever travels over these connections.
+// the server shows; without curves all are offered. Nothing is verified here, so
+// that the facts outlive every fault of a certificate: verifying is what Trust and
+// the checks are for, and no secret ever travels over these connections.
 func (s *Scrape) shakeHands(w *socket, c *Connection, curves []tls.CurveID) bool {
 	read := &bounded{w.tcp, maxHandshake}
 	conn := tls.Client(read, &tls.Config{
@@ -153,7 +153,7 @@ func worthOtherCurves(c Connection) bool {
 // follow.
 func (s *Scrape) without12(to endpoint) bool {
 	refuses, ok := s.only13.Do(s.ctx, to.address, func() bool {
-		leave, err := s.limits.Enter(s.ctx, s.memories.of(to.serverName).dns.Domain, &s.limits.Addresses, to.address.String())
+		leave, err := s.enter(to)
 		if err != nil {
 			return false
 		}
