@@ -25,7 +25,7 @@ func TestFamilyInParts(t *testing.T) {
 		report.Domains = append(report.Domains, &survey.DomainReport{
 			Domain: &config.Domain{Name: fmt.Sprintf("d%d.example", i)}, View: &config.View{Name: "external"},
 			Checks:  []survey.CheckReport{{Name: "test"}},
-			Samples: verdict.Pack(verdict.Sample{Metric: info, Labels: []string{strings.Repeat("#", 200)}, Value: 1}),
+			Samples: verdict.Join(verdict.Pack(verdict.Sample{Metric: info, Labels: []string{strings.Repeat("#", 200)}, Value: 1})),
 		})
 	}
 	x := expose.Exposition{Report: report}

@@ -34,7 +34,7 @@ func (h *history) scraped(targets []survey.Target) {
 func (h *history) scrapedAt(start time.Time, targets []survey.Target, each time.Duration) {
 	for _, target := range targets {
 		h.ended(&survey.DomainReport{Domain: target.Domain, View: target.View, Checked: start, Duration: each,
-			Checks: []survey.CheckReport{{Name: "srv"}}, Samples: verdict.Pack(verdict.Sample{Metric: &verdict.Metric{}})})
+			Checks: []survey.CheckReport{{Name: "srv"}}, Samples: verdict.Join(verdict.Pack(verdict.Sample{Metric: &verdict.Metric{}}))})
 	}
 }
 

@@ -69,7 +69,7 @@ func TestNoSeriesTwice(t *testing.T) {
 					check.Findings = append(check.Findings, fault.On("_sip._tls"))
 				}
 				report.Domains = append(report.Domains, &survey.DomainReport{Domain: d, View: c.Views[0], Checks: []survey.CheckReport{check},
-					Samples: verdict.Pack(samples...)})
+					Samples: verdict.Join(verdict.Pack(samples...))})
 			}
 			families, err := prometheus.Gatherers{Exposition{Report: report}}.Gather()
 			if err != nil {

@@ -50,13 +50,13 @@ func small(t *testing.T) Exposition {
 			{Name: "federation", Duration: 5 * time.Millisecond, Findings: []verdict.Finding{fault.On("_sipfederationtls._tcp")}},
 			{Name: "tls", Err: errors.New("the scrape ended first"), Duration: time.Second},
 		},
-		Samples: verdict.Pack([]verdict.Sample{
+		Samples: verdict.Join(verdict.Pack([]verdict.Sample{
 			{Metric: valid},
 			{Metric: target, Labels: []string{"sip.fabrikam.com", "foreign_domain"}, Value: 1},
 			{Metric: target, Labels: []string{"sip.fabrikam.com", "foreign_domain"}, Value: 1},
 			{Metric: target, Labels: []string{"\xff\x1b[31m" + strings.Repeat("ü", 200), "foreign_domain"}, Value: 1},
 			{Metric: target, Labels: []string{"\xff\x1b[31m" + strings.Repeat("ü", 200) + "x", "foreign_domain"}, Value: 1},
-		}...),
+		}...)),
 	}}}}
 }
 

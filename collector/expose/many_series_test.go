@@ -35,7 +35,7 @@ func manySeries(domains, series int) *survey.Report {
 			}
 			samples = append(samples, verdict.Sample{Metric: m, Labels: labels, Value: float64(n)})
 		}
-		d.Checks, d.Samples = []survey.CheckReport{{Name: "tls"}}, verdict.Pack(samples...)
+		d.Checks, d.Samples = []survey.CheckReport{{Name: "tls"}}, verdict.Join(verdict.Pack(samples...))
 		report.Domains = append(report.Domains, d)
 	}
 	return report
@@ -48,9 +48,11 @@ func (constant) Describe(chan<- *prometheus.Desc) {}
 
 func (c constant) Collect(ch chan<- prometheus.Metric) {
 	for _, d := range c.report.Domains {
-		for s := range d.Samples.All() {
-			desc := prometheus.NewDesc(s.Metric.Name, s.Metric.Help, append([]string{"domain", "view"}, s.Metric.Labels...), nil)
-			ch <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, s.Value, append([]string{d.Domain.Name, d.View.Name}, s.Labels...)...)
+		for _, m := range d.Samples.Metrics() {
+			desc := prometheus.NewDesc(m.Name, m.Help, append([]string{"domain", "view"}, m.Labels...), nil)
+			for s := range d.Samples.Of(m) {
+				ch <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, s.Value, append([]string{d.Domain.Name, d.View.Name}, s.Labels...)...)
+			}
 		}
 	}
 }

@@ -32,8 +32,8 @@ type DomainReport struct {
 	Checked      time.Time
 	Duration     time.Duration // so far, if it was cut short; 0: it got no time
 	Capabilities map[verdict.Capability]State
-	Checks       []CheckReport   // those that serve what the domain is meant to offer
-	Samples      verdict.Samples // of all checks; none in a report that is kept for people
+	Checks       []CheckReport    // those that serve what the domain is meant to offer
+	Samples      verdict.ByMetric // of all checks; none in a report that is kept for people
 }
 
 // CheckReport is the outcome of one check. A check that did not end in time
@@ -88,7 +88,7 @@ func (d *DomainReport) Cut() bool {
 // WithoutSamples is the report without its values, for keeping.
 func (d *DomainReport) WithoutSamples() *DomainReport {
 	kept := *d
-	kept.Samples = verdict.Samples{}
+	kept.Samples = verdict.ByMetric{}
 	return &kept
 }
 

@@ -33,23 +33,76 @@ func Pack(list ...Sample) Samples {
 	return packed
 }
 
-// Join makes one of the samples of several checks, without room for more.
-func Join(list ...Samples) Samples {
+// ByMetric are the samples of several checks, those of one metric side by side and
+// without room for more. Whoever exposes them asks for one metric after the other.
+type ByMetric struct {
+	metrics []*Metric
+	ends    []uint16 // of each metric, how many samples there are up to its last one
+	texts   []string
+	labels  []uint16 // as in Samples
+	values  []float64
+}
+
+// Join puts the samples of several checks together.
+func Join(list ...Samples) ByMetric {
+	var all ByMetric
 	var samples, labels, texts int
 	for _, s := range list {
 		samples, labels, texts = samples+len(s.values), labels+len(s.labels), texts+len(s.texts)
 	}
-	all := Samples{of: make([]uint16, 0, samples), labels: make([]uint16, 0, labels), values: make([]float64, 0, samples)}
-	if texts > math.MaxUint16 {
+	if samples > math.MaxUint16 || texts > math.MaxUint16 {
 		return all // no servers that checks ask show so much
 	}
-	for _, s := range list {
-		all.of = append(all.of, renumbered(&all.metrics, s.metrics, s.of)...)
-		all.labels = append(all.labels, renumbered(&all.texts, s.texts, s.labels)...)
-		all.values = append(all.values, s.values...)
+	of := make([][]uint16, len(list)) // the metric of each sample
+	for i, s := range list {
+		of[i] = renumbered(&all.metrics, s.metrics, s.of)
 	}
-	all.metrics, all.texts = slices.Clone(all.metrics), slices.Clone(all.texts)
+	all.metrics = slices.Clone(all.metrics)
+	all.ends = ends(len(all.metrics), of)
+	all.labels, all.values = make([]uint16, labels), make([]float64, samples)
+	next := all.starts()
+	for i, s := range list {
+		numbers := renumbered(&all.texts, s.texts, s.labels)
+		for j, m := range of[i] {
+			width := len(all.metrics[m].Labels)
+			copy(all.labels[next[m].label:], numbers[:width])
+			all.values[next[m].value] = s.values[j]
+			numbers, next[m] = numbers[width:], place{next[m].label + width, next[m].value + 1}
+		}
+	}
+	all.texts = slices.Clone(all.texts)
 	return all
+}
+
+func ends(metrics int, of [][]uint16) []uint16 {
+	ends := make([]uint16, metrics)
+	for _, list := range of {
+		for _, m := range list {
+			ends[m]++
+		}
+	}
+	for m := 1; m < metrics; m++ {
+		ends[m] += ends[m-1]
+	}
+	return ends
+}
+
+// place is where a sample begins in the lists.
+type place struct{ label, value int }
+
+// starts are where the samples of each metric begin.
+func (s *ByMetric) starts() []place {
+	starts := make([]place, len(s.metrics))
+	for m := 1; m < len(starts); m++ {
+		starts[m] = s.next(m-1, starts[m-1])
+	}
+	return starts
+}
+
+// next is where the samples of the metric after the one that begins there begin.
+func (s *ByMetric) next(m int, start place) place {
+	end := int(s.ends[m])
+	return place{start.label + (end-start.value)*len(s.metrics[m].Labels), end}
 }
 
 // renumbered are numbers of values in a list as those of the same values in
@@ -103,38 +156,55 @@ func number[T comparable](list *[]T, value T) uint16 {
 
 // All are the samples as they were packed. Their labels are overwritten by those
 // of the next one.
-func (s *Samples) All() iter.Seq[Sample] { return s.some(nil) }
-
-// Of are those of a metric.
-func (s *Samples) Of(m *Metric) iter.Seq[Sample] {
-	if !slices.Contains(s.metrics, m) {
-		return func(func(Sample) bool) {}
-	}
-	return s.some(m)
-}
-
-// Metrics are those that there are samples of.
-func (s *Samples) Metrics() []*Metric { return s.metrics }
-
-// some are the samples of one metric, or all.
-func (s *Samples) some(wanted *Metric) iter.Seq[Sample] {
+func (s *Samples) All() iter.Seq[Sample] {
 	return func(yield func(Sample) bool) {
 		var labels []string
 		numbers := s.labels
 		for i, of := range s.of {
 			m := s.metrics[of]
-			if wanted != nil && m != wanted {
-				numbers = numbers[len(m.Labels):]
-				continue
-			}
-			labels = labels[:0]
-			for _, n := range numbers[:len(m.Labels)] {
-				labels = append(labels, s.texts[n])
-			}
+			labels = textsOf(labels[:0], s.texts, numbers[:len(m.Labels)])
 			if !yield(Sample{m, labels, s.values[i]}) {
 				return
 			}
 			numbers = numbers[len(m.Labels):]
 		}
 	}
+}
+
+// Metrics are those that there are samples of.
+func (s *ByMetric) Metrics() []*Metric { return s.metrics }
+
+// Of are the samples of a metric. Their labels are overwritten by those of the next
+// one.
+func (s *ByMetric) Of(wanted *Metric) iter.Seq[Sample] {
+	return func(yield func(Sample) bool) {
+		var start place
+		for m, metric := range s.metrics {
+			next := s.next(m, start)
+			if metric == wanted {
+				s.between(start, next, metric, yield)
+				return
+			}
+			start = next
+		}
+	}
+}
+
+func (s *ByMetric) between(start, end place, m *Metric, yield func(Sample) bool) {
+	var labels []string
+	numbers := s.labels[start.label:end.label]
+	for _, value := range s.values[start.value:end.value] {
+		labels = textsOf(labels[:0], s.texts, numbers[:len(m.Labels)])
+		if !yield(Sample{m, labels, value}) {
+			return
+		}
+		numbers = numbers[len(m.Labels):]
+	}
+}
+
+func textsOf(list, texts []string, numbers []uint16) []string {
+	for _, n := range numbers {
+		list = append(list, texts[n])
+	}
+	return list
 }

@@ -131,10 +131,12 @@ func (e example) compare(t *testing.T, r *Report) {
 			t.Errorf("%q is in none of:\n%s", fix, strings.Join(fixes, "\n"))
 		}
 	}
-	for s := range r.Samples.All() {
-		series = append(series, seriesText(s))
-		if !s.Metric.Plain || !slices.Contains(Metrics(), s.Metric) {
-			t.Errorf("%s is not among the plain metrics of a Front End", s.Metric.Name)
+	for _, m := range r.Samples.Metrics() {
+		if !m.Plain || !slices.Contains(Metrics(), m) {
+			t.Errorf("%s is not among the plain metrics of a Front End", m.Name)
+		}
+		for s := range r.Samples.Of(m) {
+			series = append(series, seriesText(s))
 		}
 	}
 	for _, want := range e.series {

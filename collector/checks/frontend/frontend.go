@@ -38,7 +38,7 @@ type absence struct {
 
 // Report is what was found of the Front End.
 type Report struct {
-	Samples  verdict.Samples
+	Samples  verdict.ByMetric
 	Findings []verdict.Finding
 }
 
@@ -64,7 +64,7 @@ func (f *FrontEnd) Inspect(c *config.Config, logger log.Logger) *Report {
 		level.Info(logger).Log("msg", "files of IIS are read again")
 	}
 	v := judge(facts, logs, err, len(c.Domains), absent)
-	return &Report{Samples: v.Samples, Findings: v.Findings}
+	return &Report{Samples: verdict.Join(v.Samples), Findings: v.Findings}
 }
 
 // absentDomains are the SIP domains that Lync seems to have written no rules
