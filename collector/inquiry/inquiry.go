@@ -116,15 +116,25 @@ type Questions interface {
 	Topology(ctx context.Context) (Topology, error)
 	// Discover asks for Autodiscover as a client does and follows where it leads.
 	Discover(ctx context.Context, scheme, name string) *Walk
+	// Once is what came of asking something that takes several questions. It is asked
+	// by the first who wants to know; nobody may change what came of it.
+	Once(what string, ask func() any) any
+}
+
+// Once is Questions.Once for answers of a type.
+func Once[T any](q Questions, what string, ask func() T) T {
+	return q.Once(what, func() any { return ask() }).(T)
 }
 
 // Inquiry asks about one subject. What takes more than one question is asked
 // once, however many checks want to know.
 type Inquiry struct {
 	Subject
-	network  Network
-	topology func() topologyAnswer
-	walks    map[string]func() *Walk
+	ctx     context.Context
+	network Network
+
+	mu    sync.Mutex
+	asked map[string]func() any
 }
 
 type topologyAnswer struct {
@@ -136,17 +146,19 @@ var _ Questions = (*Inquiry)(nil)
 
 // New prepares to ask about a subject until ctx is done.
 func New(ctx context.Context, subject Subject, network Network) *Inquiry {
-	q := &Inquiry{Subject: subject, network: network, walks: make(map[string]func() *Walk)}
-	q.topology = sync.OnceValue(func() topologyAnswer {
-		t, err := learnTopology(ctx, q.Subject, q)
-		return topologyAnswer{t, err}
-	})
-	for _, name := range []string{"lyncdiscover", "lyncdiscoverinternal"} {
-		for _, scheme := range []string{"https", "http"} {
-			q.walks[scheme+"://"+name] = sync.OnceValue(func() *Walk { return discover(ctx, q.Subject, q, scheme, name) })
-		}
+	return &Inquiry{Subject: subject, ctx: ctx, network: network, asked: make(map[string]func() any)}
+}
+
+// Once implements Questions.
+func (q *Inquiry) Once(what string, ask func() any) any {
+	q.mu.Lock()
+	answer := q.asked[what]
+	if answer == nil {
+		answer = sync.OnceValue(ask)
+		q.asked[what] = answer
 	}
-	return q
+	q.mu.Unlock()
+	return answer()
 }
 
 // SRV implements Questions.
@@ -213,11 +225,14 @@ func (q *Inquiry) HandshakeSIP(ctx context.Context, name string, known observe.A
 
 // Topology implements Questions.
 func (q *Inquiry) Topology(context.Context) (Topology, error) {
-	a := q.topology()
+	a := Once(q, "topology", func() topologyAnswer {
+		t, err := learnTopology(q.ctx, q.Subject, q)
+		return topologyAnswer{t, err}
+	})
 	return a.topology, a.err
 }
 
 // Discover implements Questions.
 func (q *Inquiry) Discover(_ context.Context, scheme, name string) *Walk {
-	return q.walks[scheme+"://"+name]()
+	return Once(q, scheme+"://"+name, func() *Walk { return discover(q.ctx, q.Subject, q, scheme, name) })
 }

@@ -27,6 +27,10 @@ func (r Record) Exists() bool { return r.Answer.Outcome == dns.Found }
 
 // LookUp asks for a service record and resolves its targets side by side.
 func LookUp(ctx context.Context, q Questions, prefix string) Record {
+	return Once(q, prefix, func() Record { return lookUp(ctx, q, prefix) })
+}
+
+func lookUp(ctx context.Context, q Questions, prefix string) Record {
 	r := Record{Prefix: prefix, Answer: q.SRV(ctx, prefix)}
 	srvs := r.Answer.SRVs()
 	r.Targets = make([]Target, len(srvs))
@@ -75,6 +79,10 @@ func Misspelled(ctx context.Context, s Subject, q Questions, record string) []Re
 // balancers show a few of their addresses at a time, so that some more names
 // are asked for then.
 func Wildcard(ctx context.Context, s Subject, q Questions) dns.Host {
+	return Once(q, "wildcard", func() dns.Host { return wildcard(ctx, s, q) })
+}
+
+func wildcard(ctx context.Context, s Subject, q Questions) dns.Host {
 	wildcard := q.Resolve(ctx, s.Host(s.Nonce))
 	if wildcard.Outcome != dns.Found {
 		return wildcard

@@ -112,6 +112,10 @@ func (e Edge) Has(a netip.Addr) bool { return slices.Contains(e.Addresses, a) }
 // that is not in DNS, it is to lead to the Edge of the domain above or below that a
 // record names.
 func KnownEdge(ctx context.Context, s inquiry.Subject, q inquiry.Questions) Edge {
+	return inquiry.Once(q, "edge", func() Edge { return findEdge(ctx, s, q) })
+}
+
+func findEdge(ctx context.Context, s inquiry.Subject, q inquiry.Questions) Edge {
 	var client, federation inquiry.Record
 	var sip, wildcard dns.Host
 	inquiry.All(

@@ -63,6 +63,10 @@ type SIPServers struct {
 // AskSIPServers asks every SIP server that clients and partners find. A server
 // that two records name is one.
 func AskSIPServers(ctx context.Context, s inquiry.Subject, q inquiry.Questions) SIPServers {
+	return inquiry.Once(q, "SIP servers", func() SIPServers { return findSIPServers(ctx, s, q) })
+}
+
+func findSIPServers(ctx context.Context, s inquiry.Subject, q inquiry.Questions) SIPServers {
 	asked, unknown := inquiry.SIPServers(ctx, s, q)
 	topology, _ := q.Topology(ctx)
 	found := SIPServers{Unknown: unknown}

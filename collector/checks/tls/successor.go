@@ -2,7 +2,6 @@ package tls
 
 import (
 	"context"
-	"sync"
 
 	"github.com/lync-exporter/lync_exporter/collector/checks/common"
 	"github.com/lync-exporter/lync_exporter/collector/config"
@@ -28,7 +27,7 @@ func askSuccessors(ctx context.Context, s inquiry.Subject, q inquiry.Questions, 
 	if s.View.Internal || f.TopologyErr != nil || !f.Topology.HasServers() && f.Topology.Kind != config.FederationOnly {
 		return nil
 	}
-	a := asker{ctx, s, q, f, sync.OnceValue(func() common.Edge { return common.KnownEdge(ctx, s, q) })}
+	a := asker{ctx, s, q, f}
 	var list []successor
 	if s.Wants(verdict.Federation) {
 		list = append(list, a.federation()...)
@@ -44,12 +43,14 @@ func askSuccessors(ctx context.Context, s inquiry.Subject, q inquiry.Questions, 
 
 // asker asks for successors.
 type asker struct {
-	ctx  context.Context
-	s    inquiry.Subject
-	q    inquiry.Questions
-	f    facts
-	edge func() common.Edge // that is known, asked where a record has to change
+	ctx context.Context
+	s   inquiry.Subject
+	q   inquiry.Questions
+	f   facts
 }
+
+// edge is the Edge that is known, asked where a record has to change.
+func (a asker) edge() common.Edge { return common.KnownEdge(a.ctx, a.s, a.q) }
 
 func (a asker) best(role lync.Role) *server {
 	for i := range a.f.Servers {
