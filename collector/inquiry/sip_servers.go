@@ -11,6 +11,7 @@ import (
 
 	"github.com/lync-exporter/lync_exporter/collector/lync"
 	"github.com/lync-exporter/lync_exporter/collector/observe"
+	"github.com/lync-exporter/lync_exporter/collector/observe/dns"
 	"github.com/lync-exporter/lync_exporter/collector/verdict"
 )
 
@@ -23,13 +24,18 @@ type Server struct {
 	// Guessed says that no record names it: clients try sip.<domain> where there is
 	// none.
 	Guessed bool
+
+	target string
 }
 
-// Target is host:port as labels have it, one string for all domains that share
-// the server.
-func (s Server) Target() string {
-	return unique.Make(net.JoinHostPort(s.Host.Name, strconv.Itoa(int(s.Port)))).Value()
+// NewServer is the server that one picks first in a role.
+func NewServer(role lync.Role, shown observe.Server) Server {
+	target := unique.Make(net.JoinHostPort(shown.Host.Name, strconv.Itoa(int(shown.Port)))) // shared by domains as the server is
+	return Server{Server: shown, Role: role, Best: true, target: target.Value()}
 }
+
+// Target is host:port as labels have it.
+func (s Server) Target() string { return s.target }
 
 // Words are the server as people are told of it.
 func (s Server) Words(internal bool) verdict.Server {
@@ -115,21 +121,19 @@ func clientServers(ctx context.Context, s Subject, q Questions) ([]Server, error
 	if host.Outcome.Missing() {
 		return nil, nil
 	}
-	return []Server{{Role: lync.AccessEdge, Best: true, Guessed: true, Server: q.SIP(ctx, host.Name, lync.ClientPort)}}, host.Err
+	guessed := NewServer(lync.AccessEdge, q.SIP(ctx, host.Name, lync.ClientPort))
+	guessed.Guessed = true
+	return []Server{guessed}, host.Err
 }
 
 // recordServers are the servers that a service record names.
 func recordServers(ctx context.Context, s Subject, q Questions, role lync.Role, prefix string) ([]Server, error) {
 	answer := q.SRV(ctx, prefix)
-	var servers []Server
-	for _, srv := range answer.SRVs() {
-		if srv.Target == "" || lync.IsAddress(srv.Target) {
-			continue
-		}
-		server := Server{Role: role, Best: len(servers) == 0, Hosted: lync.IsProvider(srv.Target, s.Domain)}
-		server.Host.Name, server.Port = srv.Target, srv.Port
-		servers = append(servers, server)
-	}
-	Each(servers, func(i int, t Server) { servers[i].Server = q.SIP(ctx, t.Host.Name, t.Port) })
+	srvs := slices.DeleteFunc(answer.SRVs(), func(srv dns.SRV) bool { return srv.Target == "" || lync.IsAddress(srv.Target) })
+	servers := make([]Server, len(srvs))
+	Each(srvs, func(i int, srv dns.SRV) {
+		servers[i] = NewServer(role, q.SIP(ctx, srv.Target, srv.Port))
+		servers[i].Best, servers[i].Hosted = i == 0, lync.IsProvider(srv.Target, s.Domain)
+	})
 	return servers, answer.Err
 }

@@ -184,7 +184,8 @@ func (f *SIPServers) askHost(ctx context.Context, s inquiry.Subject, q inquiry.Q
 // askElsewhere asks sip.<domain> where it leads to no Access Edge that a
 // client's record names.
 func (f *SIPServers) askElsewhere(ctx context.Context, s inquiry.Subject, q inquiry.Questions, guessed int, wildcard bool) {
-	server := inquiry.Server{Role: lync.AccessEdge, Server: q.SIP(ctx, s.Host("sip"), lync.ClientPort)}
+	server := inquiry.NewServer(lync.AccessEdge, q.SIP(ctx, s.Host("sip"), lync.ClientPort))
+	server.Best = false // a record's are
 	speaks := func(a observe.Address) bool {
 		return lync.IsLync(a.Answer) || f.Host.Shared && a.Shook() && !a.Answer.HTTP
 	}

@@ -200,8 +200,8 @@ func (a asker) unnamed(role lync.Role, name string, port uint16, today *server) 
 // showing is a successor by what it shows.
 func showing(role lync.Role, name string, port uint16, shown observe.Server) successor {
 	var s successor
-	s.Server = inquiry.Server{Role: role, Best: true, Server: shown}
-	s.Port, s.Required = port, []string{name}
+	shown.Port = port
+	s.Server, s.Required = inquiry.NewServer(role, shown), []string{name}
 	return s
 }
 

@@ -31,7 +31,7 @@ func askWebServers(ctx context.Context, s inquiry.Subject, q inquiry.Questions) 
 		if w.given {
 			ask = q.FollowWeb
 		}
-		t.Server = inquiry.Server{Role: w.role, Best: true, Server: ask(ctx, w.url)}
+		t.Server = inquiry.NewServer(w.role, ask(ctx, w.url))
 		t.Hosted = lync.IsProvider(t.Host.Name, s.Domain) || lync.LeadsToCloud(t.Host)
 		t.Required = []string{t.Host.Name}
 		if !lync.IsAddress(t.Host.Name) {
