@@ -36,7 +36,12 @@ func (o *Observed) add(subject string, seen Text) {
 	}
 	before := len(o.lines)
 	o.lines = append(append(o.lines, Printable(subject)...), endSubject)
-	o.lines = append(append(o.lines, Printable(seen.String())...), endLine)
+	text := len(o.lines)
+	o.lines = seen.appended(o.lines)
+	if own := o.lines[text:]; len(own) > maxText || !isLegible(own) {
+		o.lines = append(o.lines[:text], Printable(string(own))...)
+	}
+	o.lines = append(o.lines, endLine)
 	line := o.lines[before:]
 	for there := range bytes.SplitAfterSeq(o.lines[:before], []byte{endLine}) {
 		if bytes.Equal(there, line) {
@@ -49,7 +54,11 @@ func (o *Observed) add(subject string, seen Text) {
 // PackObserved puts the lines of the checks of one target into little room: a
 // quarter, and a twentieth of what texts would take.
 func PackObserved(list ...*Observed) {
-	var all []byte
+	size := 0
+	for _, o := range list {
+		size += len(o.lines) + 1
+	}
+	all := make([]byte, 0, size)
 	for _, o := range list {
 		all = append(append(all, o.unpacked()...), endPart)
 	}

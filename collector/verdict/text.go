@@ -29,32 +29,38 @@ func Textf(format string, args ...any) Text { return Text{format, args} }
 func (t Text) IsZero() bool { return t.format == "" }
 
 // String is the text without characters that a terminal or a page would act on.
-func (t Text) String() string {
+func (t Text) String() string { return string(t.appended(nil)) }
+
+// appended is the text at the end of other text.
+func (t Text) appended(to []byte) []byte {
 	if t.IsZero() {
-		return ""
+		return to
 	}
 	args := make([]any, len(t.args))
 	for i, arg := range t.args {
 		args[i] = readable(arg)
 	}
-	return fmt.Sprintf(t.format, args...)
+	return fmt.Appendf(to, t.format, args...)
 }
 
 // readable is an argument without what a terminal or a page would act on.
 func readable(arg any) any {
-	switch arg := arg.(type) {
+	switch text := arg.(type) {
 	case string:
-		return legible(arg)
+		if isLegible(text) {
+			return arg
+		}
+		return mend(text)
 	case Lines:
-		lines := strings.Split(string(arg), "\n")
+		lines := strings.Split(string(text), "\n")
 		for i := range lines {
 			lines[i] = legible(lines[i])
 		}
 		return strings.Join(lines, "\n")
 	case error:
-		return legible(arg.Error())
+		return legible(text.Error())
 	case fmt.Stringer:
-		return legible(arg.String())
+		return legible(text.String())
 	}
 	return arg
 }
@@ -67,12 +73,20 @@ func Printable(s string) string { return clip(legible(s)) }
 
 // legible does so without a bound.
 func legible(s string) string {
+	if isLegible(s) {
+		return s
+	}
+	return mend(s)
+}
+
+// isLegible says so of text that needs no closer look.
+func isLegible[T string | []byte](s T) bool {
 	for i := 0; i < len(s); i++ {
 		if s[i] < ' ' || s[i] > '~' {
-			return mend(s)
+			return false
 		}
 	}
-	return s
+	return true
 }
 
 func mend(s string) string {
