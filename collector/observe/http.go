@@ -89,7 +89,7 @@ func (s *Scrape) web(view *config.View, key exchangeKey) Server {
 			server.Addresses[i].Connection = notConnected(to, err)
 			return
 		}
-		server.Addresses[i].Connection = s.facts(to)
+		server.Addresses[i].Connection = *s.facts(to)
 	})
 	s.verifyAll(view, server.Addresses)
 	return server
@@ -99,8 +99,8 @@ func (s *Scrape) web(view *config.View, key exchangeKey) Server {
 // Connection.Address has it.
 func (s *Scrape) Handshake(_ context.Context, view *config.View, name string, at netip.AddrPort) Address {
 	c := s.facts(endpoint{at, name})
-	a := Address{Connection: c, Trust: s.trustOf(view, c)}
-	a.Revocation = s.revocationOf(view, a)
+	a := Address{Connection: *c, Trust: s.Trust(view, c.Certificates)}
+	a.Revocation = s.revocationOf(view, &a)
 	return a
 }
 
@@ -218,18 +218,18 @@ func (s *Scrape) get(view *config.View, key exchangeKey, body bodyReader) *Excha
 		s.idle.want(to)
 		facts, w := s.open(to, true)
 		if w != nil {
-			e.Connection = facts
+			e.Connection = *facts
 			s.exchange(w, r, e)
 			s.idle.done(to)
-			e.Trust = s.trustOf(view, e.Connection)
+			e.Trust = s.Trust(view, e.Connection.Certificates)
 			return e
 		}
 		s.idle.done(to)
 		if i == 0 || facts.Stage > e.Connection.Stage { // tell of the address that got furthest
-			e.Connection = facts
+			e.Connection = *facts
 		}
 	}
-	e.Trust = s.trustOf(view, e.Connection)
+	e.Trust = s.Trust(view, e.Connection.Certificates)
 	e.Stage, e.Err = e.Connection.Stage, e.Connection.Err
 	e.Connect, e.TLS = e.Connection.ConnectDuration, e.Connection.TLSDuration
 	return e
@@ -313,11 +313,11 @@ func (s *Scrape) exchange(w *socket, r request, e *Exchange) {
 
 // replace closes a connection and makes another in its place, for a repeated
 // request that may take as long as the first or is a second try.
-func (s *Scrape) replace(w *socket, asFirst bool) (Connection, *socket) {
+func (s *Scrape) replace(w *socket, asFirst bool) (*Connection, *socket) {
 	to, leave := w.to, w.leave
 	w.leave = nil
 	w.close()
-	var facts Connection
+	var facts *Connection
 	var fresh *socket
 	if asFirst {
 		facts, fresh = s.connect(to)

@@ -19,7 +19,7 @@ type kept struct {
 	config      *config.Config
 	dns         dns.Kept
 	servers     once.Lasting[serverKey, Server]
-	connections once.Lasting[endpoint, Connection]
+	connections once.Lasting[endpoint, *Connection]
 	exchanges   once.Lasting[exchangeKey, *Exchange]
 	namings     once.Lasting[netip.AddrPort, *naming]
 	idle        idlePool
@@ -55,9 +55,9 @@ func (k *kept) server(ctx context.Context, key serverKey, work func() Server) Se
 }
 
 // connection does so with what a connection showed.
-func (k *kept) connection(ctx context.Context, key endpoint, work func() Connection) Connection {
-	well := func(c Connection) bool { return c.Stage == StageDone }
-	return keep(ctx, k, func(k *kept) *once.Lasting[endpoint, Connection] { return &k.connections }, key, well, work)
+func (k *kept) connection(ctx context.Context, key endpoint, work func() *Connection) *Connection {
+	well := func(c *Connection) bool { return c.Stage == StageDone }
+	return keep(ctx, k, func(k *kept) *once.Lasting[endpoint, *Connection] { return &k.connections }, key, well, work)
 }
 
 // naming does so with what came of asking a SIP server for other names.

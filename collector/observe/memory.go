@@ -14,11 +14,11 @@ import (
 type memory struct {
 	kept        *kept // what outlives the scrape, nil: nothing does
 	dns         dns.Memory
-	connections once.Memo[endpoint, Connection]
+	connections once.Memo[endpoint, *Connection]
 	servers     once.Memo[serverKey, Server]
 	exchanges   once.Memo[exchangeKey, *Exchange]
 	webs        once.Memo[exchangeKey, Server]
-	calls       once.Memo[endpoint, Address]
+	calls       once.Memo[endpoint, *Address]
 	namings     once.Memo[netip.AddrPort, *naming]
 
 	held held // of held.go: room for all that servers sent

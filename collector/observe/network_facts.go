@@ -71,6 +71,7 @@ type Trust struct {
 	Refused error
 
 	proof *proof // nil unless Trusted
+	said  *said
 }
 
 // proof are the chains that verify, the server's own certificate aside: a scrape

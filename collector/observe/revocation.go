@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/lync-exporter/lync_exporter/collector/config"
@@ -25,12 +26,29 @@ const (
 )
 
 // revocationOf is what the authorities of the certificates that an address
-// showed say of them. It takes no longer than one operation: what comes later is
-// there for the next scrape.
-func (s *Scrape) revocationOf(view *config.View, a Address) Revocation {
+// showed say of them.
+func (s *Scrape) revocationOf(view *config.View, a *Address) Revocation {
 	if !s.config.TLS.Revocation || !a.Trust.Trusted {
 		return Revocation{}
 	}
+	if len(a.Staple) > 0 {
+		return s.askAuthorities(view, a)
+	}
+	said := a.Trust.said
+	said.once.Do(func() { said.revocation = s.askAuthorities(view, a) })
+	return said.revocation
+}
+
+// said is what authorities say of a chain, asked once in a scrape, however many
+// servers show it.
+type said struct {
+	once       sync.Once
+	revocation Revocation
+}
+
+// askAuthorities takes no longer than one operation: what comes later is there for
+// the next scrape.
+func (s *Scrape) askAuthorities(view *config.View, a *Address) Revocation {
 	chains := a.Trust.proof.chains(a.Certificates[0], maxChains)
 	watch := s.startWatch()
 	ctx, cancel := context.WithTimeout(s.ctx, s.config.OperationTimeout)

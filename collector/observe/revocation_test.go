@@ -433,7 +433,7 @@ func TestRevocationKeepsToPublicAddresses(t *testing.T) {
 			})
 			chain := certificatesOf(t, root.revocable(t, func(c *x509.Certificate) { c.CRLDistributionPoints = []string{tt.at} }))
 			a := Address{Connection: Connection{Address: tt.server, Certificates: chain}, Trust: s.Trust(tt.view, chain)}
-			if got := s.revocationOf(tt.view, a); got.Known != tt.known || got.Revoked != tt.known {
+			if got := s.revocationOf(tt.view, &a); got.Known != tt.known || got.Revoked != tt.known {
 				t.Errorf("Revocation = %+v, want known %v", got, tt.known)
 			}
 		})

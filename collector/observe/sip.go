@@ -50,42 +50,51 @@ func (s *Scrape) sip(view *config.View, host string, port uint16) Server {
 			server.Addresses[i] = Address{Connection: notConnected(to, err), Answer: noAnswer(StageForbidden, err)}
 			return
 		}
-		a, ok := s.memories.of(host).calls.Do(s.ctx, to, func() Address { return s.call(to) })
-		if !ok {
-			a = Address{Connection: s.unconnected(to), Answer: noAnswer(StageConnect, failure.Ended(s.ctx))}
+		if a, ok := s.memories.of(host).calls.Do(s.ctx, to, func() *Address { return s.call(to) }); ok {
+			server.Addresses[i] = *a
+		} else {
+			server.Addresses[i] = Address{Connection: *s.unconnected(to), Answer: noAnswer(StageConnect, failure.Ended(s.ctx))}
 		}
-		server.Addresses[i] = a
 	})
 	s.verifyAll(view, server.Addresses)
 	return server
 }
 
 // call makes one connection and sends OPTIONS over it.
-func (s *Scrape) call(to endpoint) Address {
+func (s *Scrape) call(to endpoint) *Address {
 	facts, w := s.open(to, false)
+	a := &Address{Connection: *facts}
 	if w == nil {
-		return Address{Connection: facts, Answer: noAnswer(facts.Stage, facts.Err)}
+		a.Answer = noAnswer(facts.Stage, facts.Err)
+		return a
 	}
-	answer := s.options(w)
+	a.Answer = s.options(w)
 	w.close()
-	if s.doubtful(to, answer.Err) && !(answer.Closed && facts.ClientCertificateRequested) {
-		if _, again := s.tryAgain(to); again != nil {
-			second := s.options(again)
-			again.close()
-			if second.Err == nil || IsStarved(answer.Err) {
-				answer = second
-			} else {
-				s.silent.Store(to.address, true)
-			}
-		}
+	if s.doubtful(to, a.Answer.Err) && !(a.Answer.Closed && a.ClientCertificateRequested) {
+		s.callAgain(to, a)
 	}
-	if facts.Version == tls.VersionTLS13 {
-		facts.Without12 = s.without12(to)
+	if a.Version == tls.VersionTLS13 {
+		a.Without12 = s.without12(to)
 	}
-	if facts.ClientCertificateRequested && failure.RemoteAlert(answer.Err) {
-		facts.ClientCertificateRefused = true // TLS 1.3 says so only now
+	if a.ClientCertificateRequested && failure.RemoteAlert(a.Answer.Err) {
+		a.ClientCertificateRefused = true // TLS 1.3 says so only now
 	}
-	return Address{Connection: facts, Answer: answer}
+	return a
+}
+
+// callAgain sends OPTIONS once more, over another connection.
+func (s *Scrape) callAgain(to endpoint, a *Address) {
+	_, w := s.tryAgain(to)
+	if w == nil {
+		return
+	}
+	second := s.options(w)
+	w.close()
+	if second.Err == nil || IsStarved(a.Answer.Err) {
+		a.Answer = second
+	} else {
+		s.silent.Store(to.address, true)
+	}
 }
 
 func noAnswer(stage Stage, err error) SIPAnswer {

@@ -75,13 +75,13 @@ func (w *socket) allow() {
 }
 
 // open gives a connection to an endpoint, with the facts of the first one that
-// the scrape made there. Where that one failed nothing is tried again and the
+// the scrape made there, which nobody changes. Where that one failed nothing is tried again and the
 // socket is nil. With reuse a parked connection will do.
-func (s *Scrape) open(to endpoint, reuse bool) (Connection, *socket) {
+func (s *Scrape) open(to endpoint, reuse bool) (*Connection, *socket) {
 	var first *socket
 	memory := s.memories.of(to.serverName)
-	facts, ok := memory.connections.Do(s.ctx, to, func() Connection {
-		return memory.kept.connection(s.ctx, to, func() (c Connection) {
+	facts, ok := memory.connections.Do(s.ctx, to, func() *Connection {
+		return memory.kept.connection(s.ctx, to, func() (c *Connection) {
 			c, first = s.dial(to, false)
 			return c
 		})
@@ -99,16 +99,23 @@ func (s *Scrape) open(to endpoint, reuse bool) (Connection, *socket) {
 	}
 	again, w := s.dial(to, reuse)
 	if w == nil {
-		facts.Stage, facts.Err = again.Stage, again.Err
+		facts = facts.failed(again.Stage, again.Err)
 	}
 	return facts, w
 }
 
+// failed is a later connection to the same endpoint that did not come about.
+func (c *Connection) failed(stage Stage, err error) *Connection {
+	later := *c
+	later.Stage, later.Err = stage, err
+	return &later
+}
+
 // facts returns what the first connection to an endpoint showed.
-func (s *Scrape) facts(to endpoint) Connection {
+func (s *Scrape) facts(to endpoint) *Connection {
 	memory := s.memories.of(to.serverName)
-	c, ok := memory.connections.Do(s.ctx, to, func() Connection {
-		return memory.kept.connection(s.ctx, to, func() Connection {
+	c, ok := memory.connections.Do(s.ctx, to, func() *Connection {
+		return memory.kept.connection(s.ctx, to, func() *Connection {
 			c, w := s.dial(to, false)
 			if w != nil {
 				w.close()
@@ -123,13 +130,13 @@ func (s *Scrape) facts(to endpoint) Connection {
 }
 
 // unconnected is a connection that the end of the scrape came before.
-func (s *Scrape) unconnected(to endpoint) Connection {
-	return Connection{Address: to.address, ServerName: to.serverName, Stage: StageConnect, Err: failure.Ended(s.ctx)}
+func (s *Scrape) unconnected(to endpoint) *Connection {
+	return &Connection{Address: to.address, ServerName: to.serverName, Stage: StageConnect, Err: failure.Ended(s.ctx)}
 }
 
 // dial waits for a place at the address, then connects and shakes hands, or
 // with reuse takes a connection that is parked there.
-func (s *Scrape) dial(to endpoint, reuse bool) (Connection, *socket) {
+func (s *Scrape) dial(to endpoint, reuse bool) (*Connection, *socket) {
 	leave, err := s.enter(to)
 	if err == nil && s.ctx.Err() != nil { // a free place is given out even then
 		leave()
@@ -141,7 +148,7 @@ func (s *Scrape) dial(to endpoint, reuse bool) (Connection, *socket) {
 	if reuse {
 		if w := s.takeParked(to); w != nil {
 			w.leave = leave
-			return Connection{}, w
+			return nil, w
 		}
 	}
 	c, w := s.connect(to)
@@ -159,7 +166,7 @@ func (s *Scrape) enter(to endpoint) (leave func(), err error) {
 }
 
 // tryAgain makes a connection for a second try at what went wrong on one.
-func (s *Scrape) tryAgain(to endpoint) (Connection, *socket) {
+func (s *Scrape) tryAgain(to endpoint) (*Connection, *socket) {
 	leave, err := s.enter(to)
 	if err != nil {
 		return s.unconnected(to), nil
@@ -175,7 +182,7 @@ func (s *Scrape) tryAgain(to endpoint) (Connection, *socket) {
 
 // connect makes a new connection. What may have failed by chance is tried once
 // more before it counts. Its caller holds the place for it.
-func (s *Scrape) connect(to endpoint) (Connection, *socket) {
+func (s *Scrape) connect(to endpoint) (*Connection, *socket) {
 	s.idle.makeRoom(to.address, s.limits.Addresses.Size/2)
 	c, w := s.try(to, s.config.OperationTimeout)
 	if w != nil || !s.doubtful(to, c.Err) || c.Stage == StageTLS && !failure.TimedOut(c.Err) { // try has repeated those
@@ -207,12 +214,12 @@ func (s *Scrape) doubtful(to endpoint, err error) bool {
 }
 
 // try connects and shakes hands.
-func (s *Scrape) try(to endpoint, timeout time.Duration) (Connection, *socket) {
+func (s *Scrape) try(to endpoint, timeout time.Duration) (*Connection, *socket) {
 	c, w := s.connectTCP(to, timeout)
 	if w == nil || to.serverName == "" {
 		return c, w
 	}
-	if s.shakeHands(w, &c, preferredCurves) {
+	if s.shakeHands(w, c, preferredCurves) {
 		return c, w
 	}
 	w.close()
@@ -223,15 +230,15 @@ func (s *Scrape) try(to endpoint, timeout time.Duration) (Connection, *socket) {
 	if w == nil {
 		return c, nil
 	}
-	if s.shakeHands(w, &other, nil) {
+	if s.shakeHands(w, other, nil) {
 		return other, w
 	}
 	w.close()
 	return other, nil
 }
 
-func (s *Scrape) connectTCP(to endpoint, timeout time.Duration) (Connection, *socket) {
-	c := Connection{Address: to.address, ServerName: to.serverName, Stage: StageDone}
+func (s *Scrape) connectTCP(to endpoint, timeout time.Duration) (*Connection, *socket) {
+	c := &Connection{Address: to.address, ServerName: to.serverName, Stage: StageDone}
 	dialer := net.Dialer{Timeout: timeout, KeepAlive: -1}
 	watch := s.startWatch()
 	conn, err := dialer.DialContext(s.ctx, "tcp", to.address.String())

@@ -143,7 +143,7 @@ func unreadableCertificate(err error) bool {
 
 // worthOtherCurves says whether a handshake may have failed for want of a
 // common curve: the server broke off before it showed a certificate.
-func worthOtherCurves(c Connection) bool {
+func worthOtherCurves(c *Connection) bool {
 	return c.Stage == StageTLS && len(c.Certificates) == 0 && c.BadCertificate == nil && failure.ClosedByPeer(c.Err)
 }
 

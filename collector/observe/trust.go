@@ -38,17 +38,13 @@ func (s *Scrape) Trust(view *config.View, certs []*x509.Certificate, others ...*
 				s.memory.verify(remembered, certs[0], trust, s.now)
 			}
 		}
+		trust.said = new(said)
 		return trust
 	})
 	if !ok {
 		return Trust{Err: failure.Ended(s.ctx)}
 	}
 	return trust
-}
-
-// trustOf is the trust of what a single connection showed.
-func (s *Scrape) trustOf(view *config.View, c Connection) Trust {
-	return s.Trust(view, c.Certificates)
 }
 
 // verifyAll notes the trust of all addresses of a server, and what authorities
@@ -58,7 +54,7 @@ func (s *Scrape) verifyAll(view *config.View, addresses []Address) {
 	others := authoritiesOf(addresses)
 	parallel.Do(len(addresses), func(i int) {
 		addresses[i].Trust = s.Trust(view, addresses[i].Certificates, others...)
-		addresses[i].Revocation = s.revocationOf(view, addresses[i])
+		addresses[i].Revocation = s.revocationOf(view, &addresses[i])
 	})
 }
 
