@@ -20,8 +20,8 @@ type facts struct {
 	Edge        common.Edge
 }
 
-func ask(ctx context.Context, s inquiry.Subject, q inquiry.Questions) facts {
-	var f facts
+func ask(ctx context.Context, s inquiry.Subject, q inquiry.Questions) *facts {
+	f := new(facts)
 	inquiry.All(
 		func() { f.Others = q.Others(ctx, lync.FederationRecord) },
 		func() {

@@ -13,7 +13,7 @@ import (
 	"github.com/lync-exporter/lync_exporter/collector/verdict"
 )
 
-func judge(s inquiry.Subject, f facts) verdict.Verdict {
+func judge(s inquiry.Subject, f *facts) verdict.Verdict {
 	var v verdict.Verdict
 	common.SawRecord(&v, f.Record)
 	answer := f.Record.Answer
@@ -53,7 +53,7 @@ func saysNoFederation(r inquiry.Record) bool {
 }
 
 // judgeMissing says what stands in the place of the record.
-func judgeMissing(v *verdict.Verdict, s inquiry.Subject, f facts) {
+func judgeMissing(v *verdict.Verdict, s inquiry.Subject, f *facts) {
 	want := common.WantedFederation(f.Topology, f.Edge, 0, 0)
 	if f.Topology.Kind == config.Online {
 		want.Priority, want.Weight = 100, 1
@@ -87,7 +87,7 @@ func (j judged) accepted() bool { return j.match.Accepted() && !j.swapped }
 
 // judgeTargets judges the targets by the one that the Access Edge picks. Those
 // that stand by take nothing down.
-func judgeTargets(v *verdict.Verdict, s inquiry.Subject, f facts) {
+func judgeTargets(v *verdict.Verdict, s inquiry.Subject, f *facts) {
 	targets := make([]judged, len(f.Record.Targets))
 	for i, t := range f.Record.Targets {
 		targets[i] = judged{t, lync.MatchTarget(t.Target, s.Domain), lync.IsSwapped(t.SRV, lync.FederationPort)}
@@ -119,7 +119,7 @@ func judgeTargets(v *verdict.Verdict, s inquiry.Subject, f facts) {
 
 // judgeStandby judges a record that is not picked first. One that partners
 // refuse for where it leads is deleted, other mistakes are named.
-func judgeStandby(v *verdict.Verdict, s inquiry.Subject, f facts, t, keep judged) {
+func judgeStandby(v *verdict.Verdict, s inquiry.Subject, f *facts, t, keep judged) {
 	switch t.match {
 	case lync.Subdomain, lync.ParentDomain, lync.ForeignDomain, lync.BareDomain:
 		if keep.accepted() && !t.swapped {
@@ -134,7 +134,7 @@ func judgeStandby(v *verdict.Verdict, s inquiry.Subject, f facts, t, keep judged
 
 // judgeTarget says what is wrong with one record: first what makes it go, and
 // only of one that stays what is to be changed at it.
-func judgeTarget(v *verdict.Verdict, s inquiry.Subject, f facts, t judged, best bool) {
+func judgeTarget(v *verdict.Verdict, s inquiry.Subject, f *facts, t judged, best bool) {
 	seen := lync.Line(lync.FederationRecord, s.Domain.Name, t.record.SRV)
 	report := func(rule *verdict.Rule, want dns.SRV) {
 		left, repairs := common.MendRecord(s, f.Record, want, t.record.SRV)
@@ -202,7 +202,7 @@ func refusal(m lync.Match) *verdict.Rule {
 
 // wanted is the record to have instead, as near to the one that is there as the
 // rules allow.
-func wanted(s inquiry.Subject, f facts, t judged) dns.SRV {
+func wanted(s inquiry.Subject, f *facts, t judged) dns.SRV {
 	want := dns.SRV{Priority: t.record.Priority, Weight: t.record.Weight, Port: lync.FederationPort,
 		Target: common.WantedTarget(s, f.Topology, f.Edge, t.record.Target)}
 	if t.swapped {
@@ -212,7 +212,7 @@ func wanted(s inquiry.Subject, f facts, t judged) dns.SRV {
 }
 
 // own is the record with the Edge of the domain's own.
-func own(f facts, t judged) dns.SRV {
+func own(f *facts, t judged) dns.SRV {
 	return dns.SRV{Priority: t.record.Priority, Weight: t.record.Weight, Port: lync.FederationPort, Target: f.Edge.Name}
 }
 

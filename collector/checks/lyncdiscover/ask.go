@@ -33,11 +33,11 @@ type name struct {
 	Secure, Plain *inquiry.Walk // nil: the name does not exist
 }
 
-func ask(ctx context.Context, s inquiry.Subject, q inquiry.Questions) facts {
+func ask(ctx context.Context, s inquiry.Subject, q inquiry.Questions) *facts {
 	if !s.Wants(verdict.Autodiscover) {
-		return facts{}
+		return new(facts)
 	}
-	f := facts{Names: []name{{Label: "lyncdiscover"}, {Label: "lyncdiscoverinternal"}}}
+	f := &facts{Names: []name{{Label: "lyncdiscover"}, {Label: "lyncdiscoverinternal"}}}
 	inquiry.Each(f.Names, func(i int, n name) {
 		n.Belongs = n.Label == s.DiscoverName()
 		n.Host = q.Resolve(ctx, s.Host(n.Label))

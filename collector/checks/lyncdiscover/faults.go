@@ -50,7 +50,7 @@ func (f fault) want() verdict.Lines {
 
 // faultsOf are all faults of a walk: the certificates on the way, and how it
 // ended.
-func faultsOf(s inquiry.Subject, f facts, n name, w *inquiry.Walk) []fault {
+func faultsOf(s inquiry.Subject, f *facts, n name, w *inquiry.Walk) []fault {
 	if w.Usable() {
 		return nil
 	}
@@ -86,7 +86,7 @@ func certificateFault(s inquiry.Subject, n name, h inquiry.Hop) fault {
 
 // endFault is the rule that a walk breaks by how it ended; there is none where
 // it led to a user link.
-func endFault(s inquiry.Subject, f facts, w *inquiry.Walk) (fault, bool) {
+func endFault(s inquiry.Subject, f *facts, w *inquiry.Walk) (fault, bool) {
 	last := w.Last()
 	host := last.URL.Hostname()
 	answers := fault{at: last, format: "it answers %d %s", args: []any{last.Status, http.StatusText(last.Status)}}
@@ -167,7 +167,7 @@ func correctLinks(s inquiry.Subject) verdict.Repair {
 
 // outOfCloud are the changes for a domain with servers of its own that
 // Microsoft 365 does not know.
-func outOfCloud(s inquiry.Subject, f facts, w *inquiry.Walk) []verdict.Repair {
+func outOfCloud(s inquiry.Subject, f *facts, w *inquiry.Walk) []verdict.Repair {
 	asked := w.First().Host
 	if !lync.LeadsToCloud(asked) {
 		return []verdict.Repair{{Kind: verdict.RepairTopology, Text: verdict.Textf("Correct the Autodiscover URL of the hosting provider (Get-CsHostingProvider), or verify and enable %s in Microsoft 365.", s.Domain.Name)}}

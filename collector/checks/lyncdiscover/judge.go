@@ -12,7 +12,7 @@ import (
 	"github.com/lync-exporter/lync_exporter/collector/verdict"
 )
 
-func judge(s inquiry.Subject, f facts) verdict.Verdict {
+func judge(s inquiry.Subject, f *facts) verdict.Verdict {
 	var v verdict.Verdict
 	if f.Topology.Absence != inquiry.NothingMissing || f.Topology.Kind == config.FederationOnly {
 		return v
@@ -48,7 +48,7 @@ func reportLookupFailed(v *verdict.Verdict, n name, needed bool) {
 }
 
 // judgeName judges the name that clients of this view ask.
-func judgeName(v *verdict.Verdict, s inquiry.Subject, f facts, n name) {
+func judgeName(v *verdict.Verdict, s inquiry.Subject, f *facts, n name) {
 	if n.missing() {
 		judgeMissing(v, s, f, n)
 		return
@@ -81,7 +81,7 @@ func judgeName(v *verdict.Verdict, s inquiry.Subject, f facts, n name) {
 
 // judgeMissing says what stands in the place of the name, and what its server
 // will lack once it is there.
-func judgeMissing(v *verdict.Verdict, s inquiry.Subject, f facts, n name) {
+func judgeMissing(v *verdict.Verdict, s inquiry.Subject, f *facts, n name) {
 	finding := missing.On(n.Label).Saw("the nameserver has no such name")
 	var wrong, right []verdict.Repair
 	switch {

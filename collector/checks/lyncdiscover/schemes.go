@@ -12,7 +12,7 @@ import (
 
 // judgeSchemes judges both ways of asking. The better of them decides whether
 // Autodiscover works.
-func judgeSchemes(v *verdict.Verdict, s inquiry.Subject, f facts, n name) {
+func judgeSchemes(v *verdict.Verdict, s inquiry.Subject, f *facts, n name) {
 	unknown := n.unknown()
 	switch {
 	case n.works():
@@ -33,7 +33,7 @@ func judgeSchemes(v *verdict.Verdict, s inquiry.Subject, f facts, n name) {
 // works. Nothing is wrong with a closed port, nor with Microsoft 365, which has
 // no certificate for its customers' names and answers over http
 // (docs/rules.md#autodiscover-http, #autodiscover-cloud).
-func reportStoodInFor(v *verdict.Verdict, s inquiry.Subject, f facts, n name, w *inquiry.Walk) {
+func reportStoodInFor(v *verdict.Verdict, s inquiry.Subject, f *facts, n name, w *inquiry.Walk) {
 	if w.Unknown() != nil || isClosed(w) || w.Scheme == "https" && lync.LeadsToCloud(n.Host) {
 		return
 	}
@@ -55,7 +55,7 @@ func reportStoodInFor(v *verdict.Verdict, s inquiry.Subject, f facts, n name, w 
 
 // reportBroken says what is wrong where no way of asking leads to a user link. A
 // port that is closed is told only where the other says no more.
-func reportBroken(v *verdict.Verdict, s inquiry.Subject, f facts, n name) {
+func reportBroken(v *verdict.Verdict, s inquiry.Subject, f *facts, n name) {
 	var faults, closed []fault
 	for _, w := range n.asked() {
 		for _, found := range faultsOf(s, f, n, w) {

@@ -67,8 +67,8 @@ func simpleURLs(s inquiry.Subject) []simpleURL {
 	return list
 }
 
-func ask(ctx context.Context, s inquiry.Subject, q inquiry.Questions) facts {
-	var f facts
+func ask(ctx context.Context, s inquiry.Subject, q inquiry.Questions) *facts {
+	f := new(facts)
 	f.Topology, f.TopologyErr = q.Topology(ctx)
 	if f.Topology.Absence != inquiry.NothingMissing || f.Topology.Kind == config.FederationOnly {
 		return f

@@ -11,7 +11,7 @@ import (
 )
 
 // judgeDialin judges the way to the dial-in page, on which no capability hangs.
-func judgeDialin(v *verdict.Verdict, s inquiry.Subject, f facts, one visit) {
+func judgeDialin(v *verdict.Verdict, s inquiry.Subject, f *facts, one visit) {
 	if common.ReportPrivate(v, s, string(dialin), one.host(), "") && !one.answered() {
 		return // it cannot be asked by this address
 	}
@@ -41,7 +41,7 @@ func isDialinPage(one visit) bool {
 
 // dialinFaults are all that can be seen of the URL's own server, and the changes
 // that mend them.
-func dialinFaults(s inquiry.Subject, f facts, one visit) (seen []string, repairs []verdict.Repair) {
+func dialinFaults(s inquiry.Subject, f *facts, one visit) (seen []string, repairs []verdict.Repair) {
 	host := one.host()
 	if host.Outcome.Missing() {
 		seen = append(seen, inquiry.Unanswering(one.first()))

@@ -12,7 +12,7 @@ import (
 	"github.com/lync-exporter/lync_exporter/collector/verdict"
 )
 
-func judge(s inquiry.Subject, f facts) verdict.Verdict {
+func judge(s inquiry.Subject, f *facts) verdict.Verdict {
 	var v verdict.Verdict
 	if f.Topology.Absence != inquiry.NothingMissing || f.Topology.Kind == config.FederationOnly {
 		return v
@@ -79,7 +79,7 @@ func expose(v *verdict.Verdict, one visit) {
 	v.Saw(one.URL.String(), "Server %q, marks of Lync: %s", one.last().Header.Get("Server"), marks)
 }
 
-func judgeVisit(v *verdict.Verdict, s inquiry.Subject, f facts, one visit) {
+func judgeVisit(v *verdict.Verdict, s inquiry.Subject, f *facts, one visit) {
 	switch one.Kind {
 	case meet:
 		judgeMeet(v, s, f, one)
@@ -105,7 +105,7 @@ func (one visit) server(s inquiry.Subject, x *observe.Exchange) verdict.Server {
 // judgeAdmin says that the page for administrators can be reached. A private
 // address cannot, though the exporter may, nor is it the page for which only a
 // wildcard answers.
-func judgeAdmin(v *verdict.Verdict, s inquiry.Subject, f facts, one visit) {
+func judgeAdmin(v *verdict.Verdict, s inquiry.Subject, f *facts, one visit) {
 	_, private := lync.FirstPrivate(one.host().Addresses)
 	if s.View.Internal || private || !one.answered() || failed(one.first()) || one.End == loginPage ||
 		lync.SameAnswer(one.host(), f.Wildcard) && !one.verified() {
@@ -117,7 +117,7 @@ func judgeAdmin(v *verdict.Verdict, s inquiry.Subject, f facts, one visit) {
 
 // judgeFormer says which URLs of former servers are left. What only a wildcard
 // answers was not set up.
-func judgeFormer(v *verdict.Verdict, s inquiry.Subject, f facts) {
+func judgeFormer(v *verdict.Verdict, s inquiry.Subject, f *facts) {
 	for _, one := range f.Former {
 		if one.Kind == admin || one.Host.Outcome != dns.Found || lync.SameAnswer(one.Host, f.Wildcard) || lync.LeadsToCloud(one.Host) {
 			continue

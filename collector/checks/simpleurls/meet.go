@@ -16,7 +16,7 @@ const meetSubject = string(meet)
 
 // judgeMeet judges the way to the meeting page. That nothing answers, and what
 // else than its name is wrong with the certificate, is said by the check tls.
-func judgeMeet(v *verdict.Verdict, s inquiry.Subject, f facts, one visit) {
+func judgeMeet(v *verdict.Verdict, s inquiry.Subject, f *facts, one visit) {
 	host := one.host()
 	switch {
 	case isGuess(s, f, one):
@@ -50,7 +50,7 @@ func judgeMeet(v *verdict.Verdict, s inquiry.Subject, f facts, one visit) {
 
 // isGuess says whether the URL is not configured, and nobody set its host up: DNS
 // does not have it, or only by a wildcard, which leads to another web server.
-func isGuess(s inquiry.Subject, f facts, one visit) bool {
+func isGuess(s inquiry.Subject, f *facts, one visit) bool {
 	host := one.host()
 	switch {
 	case !s.Domain.MeetGuessed:
@@ -73,7 +73,7 @@ func reportUnknownHost(v *verdict.Verdict, s inquiry.Subject, host dns.Host) {
 
 // reportMissingHost says what the host needs, and what its server will lack once
 // it is there.
-func reportMissingHost(v *verdict.Verdict, s inquiry.Subject, f facts, one visit) {
+func reportMissingHost(v *verdict.Verdict, s inquiry.Subject, f *facts, one visit) {
 	host := one.host()
 	finding := hostMissing.On(meetSubject).Saw("%s does not exist", host.Name)
 	if len(host.Chain) > 0 {

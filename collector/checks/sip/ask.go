@@ -19,8 +19,8 @@ type facts struct {
 	XMPP        []dns.SRV // the record for XMPP, where there is one
 }
 
-func ask(ctx context.Context, s inquiry.Subject, q inquiry.Questions) facts {
-	var f facts
+func ask(ctx context.Context, s inquiry.Subject, q inquiry.Questions) *facts {
+	f := new(facts)
 	if f.Topology, f.TopologyErr = q.Topology(ctx); f.Topology.Absence != inquiry.NothingMissing {
 		return f
 	}

@@ -13,7 +13,7 @@ import (
 	"github.com/lync-exporter/lync_exporter/collector/verdict"
 )
 
-func judge(s inquiry.Subject, f facts) verdict.Verdict {
+func judge(s inquiry.Subject, f *facts) verdict.Verdict {
 	var v verdict.Verdict
 	if f.TopologyErr != nil {
 		v.Incomplete(f.TopologyErr, verdict.SignIn)
@@ -45,7 +45,7 @@ func judge(s inquiry.Subject, f facts) verdict.Verdict {
 }
 
 // serves is the capability of the domain that needs a server, "" for none.
-func serves(s inquiry.Subject, f facts, t common.SIPServer) verdict.Capability {
+func serves(s inquiry.Subject, f *facts, t common.SIPServer) verdict.Capability {
 	if c := t.Role.Serves(); f.Topology.Offers(s, c) {
 		return c
 	}
@@ -54,7 +54,7 @@ func serves(s inquiry.Subject, f facts, t common.SIPServer) verdict.Capability {
 
 // openWithout are the capabilities of which nothing is known while nothing is
 // known of a server.
-func openWithout(s inquiry.Subject, f facts, t common.SIPServer) []verdict.Capability {
+func openWithout(s inquiry.Subject, f *facts, t common.SIPServer) []verdict.Capability {
 	if c := serves(s, f, t); t.Best && !t.Refused && c != "" {
 		return []verdict.Capability{c}
 	}
@@ -101,7 +101,7 @@ func expose(v *verdict.Verdict, t common.SIPServer, a observe.SIPAnswer, asked b
 
 // judgeAnswer says what is wrong with an answer. Of a provider's server only what
 // breaks something is the domain's business.
-func judgeAnswer(v *verdict.Verdict, s inquiry.Subject, f facts, t common.SIPServer, a observe.SIPAnswer) {
+func judgeAnswer(v *verdict.Verdict, s inquiry.Subject, f *facts, t common.SIPServer, a observe.SIPAnswer) {
 	rule := ruleOf(f, t, a)
 	if rule == nil {
 		return
@@ -127,7 +127,7 @@ func judgeAnswer(v *verdict.Verdict, s inquiry.Subject, f facts, t common.SIPSer
 
 // ruleOf is the rule that an answer breaks, nil for a healthy one. A domain that
 // only federates has a gateway of another make.
-func ruleOf(f facts, t common.SIPServer, a observe.SIPAnswer) *verdict.Rule {
+func ruleOf(f *facts, t common.SIPServer, a observe.SIPAnswer) *verdict.Rule {
 	switch product := productOf(a); {
 	case a.HTTP:
 		return speaksHTTP
@@ -153,7 +153,7 @@ func wantsCertificate(t common.SIPServer) bool {
 }
 
 // repairOf is the change that mends what breaks a rule.
-func repairOf(s inquiry.Subject, f facts, t common.SIPServer, rule *verdict.Rule) verdict.Repair {
+func repairOf(s inquiry.Subject, f *facts, t common.SIPServer, rule *verdict.Rule) verdict.Repair {
 	server := func(format string, args ...any) verdict.Repair {
 		return verdict.Repair{Kind: verdict.RepairServer, Text: verdict.Textf(format, args...)}
 	}
@@ -180,7 +180,7 @@ func repairOf(s inquiry.Subject, f facts, t common.SIPServer, rule *verdict.Rule
 
 // words are a server as people are told of it. What speaks HTTP is whatever it
 // was meant to be.
-func words(s inquiry.Subject, f facts, t common.SIPServer, rule *verdict.Rule) verdict.Server {
+func words(s inquiry.Subject, f *facts, t common.SIPServer, rule *verdict.Rule) verdict.Server {
 	w := t.Words(s.View.Internal)
 	switch {
 	case rule == speaksHTTP:

@@ -30,8 +30,8 @@ type facts struct {
 	Autodiscover                            bool // a client gets to its user link, and that answers
 }
 
-func ask(ctx context.Context, s inquiry.Subject, q inquiry.Questions) facts {
-	var f facts
+func ask(ctx context.Context, s inquiry.Subject, q inquiry.Questions) *facts {
+	f := new(facts)
 	inquiry.All(
 		func() { f.Client = inquiry.LookUp(ctx, q, lync.ClientRecord) },
 		func() { f.Federation = inquiry.LookUp(ctx, q, lync.FederationRecord) },

@@ -11,7 +11,7 @@ import (
 
 // clientFaults are what is wrong with _sip._tls, by which clients outside find
 // the Edge. Records that stand by take nothing down.
-func clientFaults(s inquiry.Subject, f facts) []verdict.Finding {
+func clientFaults(s inquiry.Subject, f *facts) []verdict.Finding {
 	offered := len(f.Client.Targets) > 0 && f.Client.Targets[0].Target != ""
 	if !offered {
 		return missingClientRecord(s, f)
@@ -25,7 +25,7 @@ func clientFaults(s inquiry.Subject, f facts) []verdict.Finding {
 	return faults
 }
 
-func missingClientRecord(s inquiry.Subject, f facts) []verdict.Finding {
+func missingClientRecord(s inquiry.Subject, f *facts) []verdict.Finding {
 	if !f.Topology.HasServers() || s.View.Internal {
 		return nil
 	}
@@ -46,7 +46,7 @@ func missingClientRecord(s inquiry.Subject, f facts) []verdict.Finding {
 
 // internalFaults are what is wrong with _sipinternaltls._tcp, which belongs
 // inside and only there.
-func internalFaults(s inquiry.Subject, f facts) []verdict.Finding {
+func internalFaults(s inquiry.Subject, f *facts) []verdict.Finding {
 	targets := f.Internal.Targets
 	switch {
 	case f.InternalVisible:
@@ -71,7 +71,7 @@ func internalFaults(s inquiry.Subject, f facts) []verdict.Finding {
 
 // targetFaults are what is wrong with one record for clients: first what makes
 // it go, and only of one that stays what is to be changed at it.
-func targetFaults(s inquiry.Subject, f facts, r inquiry.Record, t inquiry.Target, best bool) []verdict.Finding {
+func targetFaults(s inquiry.Subject, f *facts, r inquiry.Record, t inquiry.Target, best bool) []verdict.Finding {
 	prefix := r.Prefix
 	seen := lync.Line(prefix, s.Domain.Name, t.SRV)
 	want := dns.SRV{Priority: t.Priority, Weight: t.Weight, Port: lync.PortOf(prefix), Target: f.Edge.Name}

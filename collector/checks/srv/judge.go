@@ -11,7 +11,7 @@ import (
 	"github.com/lync-exporter/lync_exporter/collector/verdict"
 )
 
-func judge(s inquiry.Subject, f facts) verdict.Verdict {
+func judge(s inquiry.Subject, f *facts) verdict.Verdict {
 	var v verdict.Verdict
 	if f.Topology.Absence != inquiry.NothingMissing {
 		judgeAbsence(&v, s, f)
@@ -41,7 +41,7 @@ func judge(s inquiry.Subject, f facts) verdict.Verdict {
 }
 
 // judgeAbsence says that there is nothing to judge.
-func judgeAbsence(v *verdict.Verdict, s inquiry.Subject, f facts) {
+func judgeAbsence(v *verdict.Verdict, s inquiry.Subject, f *facts) {
 	if f.Topology.Absence == inquiry.NoDomain {
 		finding := domainMissing.On("domain").Saw("the nameserver says that there is no such name (NXDOMAIN)").
 			Repair(verdict.Repair{Kind: verdict.RepairExporter, Text: verdict.Textf("Check the spelling of %s, its registration and its delegation; if it is gone for good, remove it from the configuration.", s.Domain.Name)})
@@ -136,7 +136,7 @@ func exposeCorrect(v *verdict.Verdict, r inquiry.Record, correct bool, open verd
 
 // judgeFederationRecord exposes whether the record is right; what is wrong with
 // it are findings of the check federation.
-func judgeFederationRecord(v *verdict.Verdict, s inquiry.Subject, f facts) {
+func judgeFederationRecord(v *verdict.Verdict, s inquiry.Subject, f *facts) {
 	r := f.Federation
 	if !r.Answer.Outcome.Known() || !s.Wants(verdict.Federation) {
 		return
@@ -152,7 +152,7 @@ func judgeFederationRecord(v *verdict.Verdict, s inquiry.Subject, f facts) {
 }
 
 // judgeSIPHost judges sip.<domain>, which clients guess.
-func judgeSIPHost(v *verdict.Verdict, s inquiry.Subject, f facts) {
+func judgeSIPHost(v *verdict.Verdict, s inquiry.Subject, f *facts) {
 	switch h := f.SIP; {
 	case !f.Topology.HasServers():
 	case !h.Outcome.Known():
@@ -187,7 +187,7 @@ func isTarget(host string, records ...inquiry.Record) bool {
 }
 
 // judgeVisible finds what belongs inside but is seen from outside.
-func judgeVisible(v *verdict.Verdict, s inquiry.Subject, f facts) {
+func judgeVisible(v *verdict.Verdict, s inquiry.Subject, f *facts) {
 	switch h := f.LyncdiscoverInternal; {
 	case !h.Outcome.Known():
 		v.Incomplete(h.Err)
@@ -206,7 +206,7 @@ func judgeVisible(v *verdict.Verdict, s inquiry.Subject, f facts) {
 }
 
 // judgeLeftovers finds hosts that a domain in the cloud no longer needs.
-func judgeLeftovers(v *verdict.Verdict, s inquiry.Subject, f facts) {
+func judgeLeftovers(v *verdict.Verdict, s inquiry.Subject, f *facts) {
 	if f.Topology.Kind != config.Online {
 		return
 	}

@@ -37,8 +37,8 @@ type server struct {
 	HTTPWorks        bool              // of lyncdiscover: clients get by over http
 }
 
-func ask(ctx context.Context, s inquiry.Subject, q inquiry.Questions) facts {
-	var f facts
+func ask(ctx context.Context, s inquiry.Subject, q inquiry.Questions) *facts {
+	f := new(facts)
 	f.Topology, f.TopologyErr = q.Topology(ctx)
 	if f.Topology.Absence != inquiry.NothingMissing {
 		return f

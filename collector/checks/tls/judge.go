@@ -12,7 +12,7 @@ import (
 	"github.com/lync-exporter/lync_exporter/collector/verdict"
 )
 
-func judge(s inquiry.Subject, f facts) verdict.Verdict {
+func judge(s inquiry.Subject, f *facts) verdict.Verdict {
 	var v verdict.Verdict
 	if f.TopologyErr != nil {
 		v.Incomplete(f.TopologyErr, verdict.SignIn, verdict.Autodiscover, verdict.Meetings)
@@ -58,7 +58,7 @@ func judge(s inquiry.Subject, f facts) verdict.Verdict {
 // judgement is a subject and all that was asked about it.
 type judgement struct {
 	inquiry.Subject
-	facts
+	*facts
 	fingerprints
 }
 

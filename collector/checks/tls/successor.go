@@ -23,7 +23,7 @@ type successor struct {
 
 // askSuccessors asks the servers that the domain's records are to lead to, as
 // far as they are known.
-func askSuccessors(ctx context.Context, s inquiry.Subject, q inquiry.Questions, f facts) []successor {
+func askSuccessors(ctx context.Context, s inquiry.Subject, q inquiry.Questions, f *facts) []successor {
 	if s.View.Internal || f.TopologyErr != nil || !f.Topology.HasServers() && f.Topology.Kind != config.FederationOnly {
 		return nil
 	}
@@ -46,7 +46,7 @@ type asker struct {
 	ctx context.Context
 	s   inquiry.Subject
 	q   inquiry.Questions
-	f   facts
+	f   *facts
 }
 
 // edge is the Edge that is known, asked where a record has to change.

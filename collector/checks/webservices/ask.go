@@ -26,8 +26,8 @@ type facts struct {
 	LacksName *x509.Certificate // the proxy's, if it lacks the host
 }
 
-func ask(ctx context.Context, s inquiry.Subject, q inquiry.Questions) facts {
-	var f facts
+func ask(ctx context.Context, s inquiry.Subject, q inquiry.Questions) *facts {
+	f := new(facts)
 	if !s.Wants(verdict.Autodiscover) {
 		return f
 	}

@@ -30,7 +30,7 @@ func together(list []failure) string {
 
 // failures are all that can be seen: of the name, else of the certificate and of
 // the answer behind it.
-func failures(s inquiry.Subject, f facts, server verdict.Server) []failure {
+func failures(s inquiry.Subject, f *facts, server verdict.Server) []failure {
 	x := f.Exchange
 	switch {
 	case x.Host.Outcome.Missing():
@@ -47,7 +47,7 @@ func failures(s inquiry.Subject, f facts, server verdict.Server) []failure {
 
 // unresolved are the failures of a link whose host is not in DNS. Where the
 // internal web site answered, its names are not meant for clients outside.
-func unresolved(s inquiry.Subject, f facts) []failure {
+func unresolved(s inquiry.Subject, f *facts) []failure {
 	host := f.Exchange.Host.Name
 	missing := failure{seen: inquiry.Unanswering(f.Exchange)}
 	if f.Inside {

@@ -14,7 +14,7 @@ import (
 // subject is what all findings of this check are about.
 const subject = "user_link"
 
-func judge(s inquiry.Subject, f facts) verdict.Verdict {
+func judge(s inquiry.Subject, f *facts) verdict.Verdict {
 	var v verdict.Verdict
 	if f.Err != nil {
 		common.NoteUnknown(&v, f.Err, verdict.Autodiscover)
@@ -37,7 +37,7 @@ func judge(s inquiry.Subject, f facts) verdict.Verdict {
 	return v
 }
 
-func expose(v *verdict.Verdict, f facts, c lync.Challenge) {
+func expose(v *verdict.Verdict, f *facts, c lync.Challenge) {
 	x := f.Exchange
 	answered := x.Stage == observe.StageDone
 	if x.Stage == observe.StageForbidden {
@@ -76,7 +76,7 @@ func offered(c lync.Challenge) string {
 
 // judgeLink judges the host and its certificate, and what lies behind them as far
 // as it can be seen.
-func judgeLink(v *verdict.Verdict, s inquiry.Subject, f facts, c lync.Challenge) {
+func judgeLink(v *verdict.Verdict, s inquiry.Subject, f *facts, c lync.Challenge) {
 	x := f.Exchange
 	host := x.URL.Hostname()
 	inside := !s.View.Internal && lync.IsInternalName(host)
