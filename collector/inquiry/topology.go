@@ -107,12 +107,12 @@ func learnTopology(ctx context.Context, s Subject, q Questions) (Topology, error
 	return t, nil
 }
 
-func askRecords(ctx context.Context, s Subject, q Questions) records {
+func askRecords(ctx context.Context, s Subject, q Questions) *records {
 	labels := []string{"lyncdiscover", "sip"}
 	if s.View.Internal {
 		labels = append(labels, "lyncdiscoverinternal")
 	}
-	r := records{hosts: make([]dns.Host, len(labels))}
+	r := &records{hosts: make([]dns.Host, len(labels))}
 	All(
 		func() { r.federation = LookUp(ctx, q, lync.FederationRecord) },
 		func() { r.client = LookUp(ctx, q, lync.ClientRecord) },
@@ -128,9 +128,9 @@ func askRecords(ctx context.Context, s Subject, q Questions) records {
 }
 
 // names are all names that the records lead to.
-func (r records) names() []string {
+func (r *records) names() []string {
 	var names []string
-	for _, record := range []Record{r.federation, r.client} {
+	for _, record := range []*Record{&r.federation, &r.client} {
 		for _, t := range record.Targets {
 			names = append(append(names, t.Target), t.Host.Chain...)
 		}
@@ -143,7 +143,7 @@ func (r records) names() []string {
 }
 
 // unknown is why the records say too little: a lookup failed.
-func (r records) unknown(s Subject) error {
+func (r *records) unknown(s Subject) error {
 	failed := []error{r.federation.Answer.Err, r.client.Answer.Err, r.internal.Answer.Err}
 	for _, h := range r.hosts {
 		failed = append(failed, h.Err)
@@ -157,8 +157,8 @@ func (r records) unknown(s Subject) error {
 }
 
 // empty says whether none of the records is there.
-func (r records) empty() bool {
-	for _, record := range []Record{r.federation, r.client, r.internal} {
+func (r *records) empty() bool {
+	for _, record := range []*Record{&r.federation, &r.client, &r.internal} {
 		if record.Answer.Err != nil || record.Exists() || len(aliases(record.Answer, r.wildcard)) > 0 {
 			return false
 		}
@@ -203,14 +203,14 @@ func aliases(a dns.Answer, wildcard dns.Host) []string {
 
 // evidence is what the federation record says, be it misspelt, and what each of
 // the others does.
-func (r records) evidence(s Subject) (federation evidence, others []evidence) {
-	federation = r.ofRecord(s, r.federation)
+func (r *records) evidence(s Subject) (federation evidence, others []evidence) {
+	federation = r.ofRecord(s, &r.federation)
 	for _, m := range r.misspelled {
 		if federation.speaks == OfNothing {
-			federation = r.ofRecord(s, m)
+			federation = r.ofRecord(s, &m)
 		}
 	}
-	others = append(others, r.ofRecord(s, r.client), r.ofRecord(s, r.internal))
+	others = append(others, r.ofRecord(s, &r.client), r.ofRecord(s, &r.internal))
 	for _, h := range r.hosts {
 		others = append(others, r.ofHost(h))
 	}
@@ -219,7 +219,7 @@ func (r records) evidence(s Subject) (federation evidence, others []evidence) {
 
 // ofRecord is what a service record says: its targets, their aliases, or the
 // alias that stands in its place.
-func (r records) ofRecord(s Subject, record Record) evidence {
+func (r *records) ofRecord(s Subject, record *Record) evidence {
 	owner := record.Prefix + "." + s.Domain.Name
 	for _, alias := range aliases(record.Answer, r.wildcard) {
 		if lync.SpeaksOfCloud(alias) {
@@ -247,7 +247,7 @@ func (r records) ofRecord(s Subject, record Record) evidence {
 }
 
 // ofHost is what a host says.
-func (r records) ofHost(h dns.Host) evidence {
+func (r *records) ofHost(h dns.Host) evidence {
 	switch {
 	case !setUp(h, r.wildcard):
 		return evidence{}
@@ -261,7 +261,7 @@ func (r records) ofHost(h dns.Host) evidence {
 
 // decide weighs the evidence (docs/rules.md#topology). No record decides alone,
 // least of all the one that is wrong.
-func decide(ctx context.Context, s Subject, q Questions, r records, federation Speaks, others []evidence) config.Topology {
+func decide(ctx context.Context, s Subject, q Questions, r *records, federation Speaks, others []evidence) config.Topology {
 	cloud, own := 0, 0
 	for _, e := range others {
 		switch e.speaks {
@@ -285,7 +285,7 @@ func decide(ctx context.Context, s Subject, q Questions, r records, federation S
 
 // onlyFederates says whether nothing but a federation record is there, and no
 // server that it names shows a mark of Lync: a video gateway, say.
-func onlyFederates(ctx context.Context, s Subject, q Questions, r records) bool {
+func onlyFederates(ctx context.Context, s Subject, q Questions, r *records) bool {
 	if meet := q.Resolve(ctx, s.Host("meet")); s.View.Internal || meet.Err != nil || setUp(meet, r.wildcard) {
 		return false
 	}
@@ -296,7 +296,7 @@ func onlyFederates(ctx context.Context, s Subject, q Questions, r records) bool 
 
 // answersAsLync says whether servers of the domain's own answer as Lync does:
 // with an Autodiscover document, or by SIP with Lync's marks.
-func answersAsLync(ctx context.Context, s Subject, q Questions, r records) bool {
+func answersAsLync(ctx context.Context, s Subject, q Questions, r *records) bool {
 	var discovers, speaks bool
 	All(
 		func() {
@@ -312,7 +312,7 @@ func answersAsLync(ctx context.Context, s Subject, q Questions, r records) bool 
 
 // ownEdges are the SIP servers of the domain's own: those that the records name,
 // and sip.<domain>, which clients and partners guess.
-func ownEdges(s Subject, r records) []Target {
+func ownEdges(s Subject, r *records) []Target {
 	targets := slices.Concat(r.client.Targets, r.internal.Targets, r.federation.Targets)
 	for _, h := range r.hosts {
 		if h.Name == s.Host("sip") {
