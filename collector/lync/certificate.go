@@ -33,12 +33,12 @@ const (
 // Covers says how a certificate bears a name. Where there is a SAN, the
 // subject does not count (docs/rules.md#edge-certificate-names).
 func Covers(c *x509.Certificate, name string) Coverage {
-	found := NotCovered
+	found, wildcard := NotCovered, "*."+ParentOf(name)
 	for _, san := range c.DNSNames {
 		switch {
 		case strings.EqualFold(san, name):
 			return Exact
-		case strings.EqualFold(san, "*."+ParentOf(name)):
+		case strings.EqualFold(san, wildcard):
 			found = Wildcard
 		}
 	}
