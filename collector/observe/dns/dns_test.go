@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/netip"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -537,6 +538,25 @@ func TestOneQuestionIsAskedOnce(t *testing.T) {
 	wg.Wait()
 	if n := server.asked.Load(); n != 2 { // A and AAAA
 		t.Errorf("%d questions", n)
+	}
+}
+
+// A name that is hardly ever there takes one question where it is not, and is
+// resolved like any other where it is.
+func TestLookFor(t *testing.T) {
+	t.Parallel()
+	for host, questions := range map[string]int64{"nothing.contoso.com": 1, "txt.contoso.com": 2, "sip.contoso.com": 2} {
+		server := serveDNS(t, authoritative(t, "contoso.com.", contoso))
+		looked, view := asking(t, t.Context(), patient, server)
+		got := looked.LookFor(t.Context(), view, host)
+		if n := server.asked.Load(); n != questions {
+			t.Errorf("%s: %d questions, want %d", host, n, questions)
+		}
+		resolved, view := asking(t, t.Context(), patient, server)
+		want := resolved.Resolve(t.Context(), view, host)
+		if got.Outcome != want.Outcome || !slices.Equal(got.Addresses, want.Addresses) {
+			t.Errorf("%s: %v, want %v", host, got, want)
+		}
 	}
 }
 

@@ -114,6 +114,17 @@ func (a *Answer) add(r reply) (more bool) {
 
 // Resolve looks up the addresses of a host name. An address stands for itself.
 func (c *Client) Resolve(ctx context.Context, view *config.View, host string) Host {
+	return c.host(ctx, view, host, c.resolve)
+}
+
+// LookFor resolves a name that is hardly ever there. Its addresses of both kinds are
+// not asked for at once, as most often the first answer says that there is no such
+// name.
+func (c *Client) LookFor(ctx context.Context, view *config.View, host string) Host {
+	return c.host(ctx, view, host, c.lookFor)
+}
+
+func (c *Client) host(ctx context.Context, view *config.View, host string, resolve func(*config.View, string) Host) Host {
 	name := canonical(host)
 	if address, err := netip.ParseAddr(name); err == nil {
 		return Host{Name: name, Outcome: Found, Addresses: []netip.Addr{address.Unmap()}}
@@ -123,11 +134,17 @@ func (c *Client) Resolve(ctx context.Context, view *config.View, host string) Ho
 	}
 	key, memory := hostKey{view.Name, name}, c.memory(name)
 	h, ok := memory.hosts.Do(ctx, key, func() Host {
+		work := func() Host {
+			start := time.Now()
+			h := resolve(view, name)
+			h.Duration = time.Since(start)
+			return h
+		}
 		if memory.Kept == nil {
-			return c.resolve(view, name)
+			return work()
 		}
 		known := func(h Host) bool { return h.Outcome.Known() }
-		return memory.Kept.hosts.Do(c.ctx, key, memory.Kept.Lasts, known, func() Host { return c.resolve(view, name) })
+		return memory.Kept.hosts.Do(c.ctx, key, memory.Kept.Lasts, known, work)
 	})
 	if !ok {
 		return Host{Name: name, Outcome: Timeout, Err: failure.Ended(ctx)}
@@ -136,14 +153,19 @@ func (c *Client) Resolve(ctx context.Context, view *config.View, host string) Ho
 }
 
 func (c *Client) resolve(view *config.View, name string) Host {
-	start := time.Now()
 	var answers [2]Answer
 	parallel.Do(len(answers), func(i int) {
 		answers[i] = c.Ask(c.ctx, view, name, [...]uint16{dns.TypeA, dns.TypeAAAA}[i])
 	})
-	h := hostOf(answers[0], answers[1])
-	h.Duration = time.Since(start)
-	return h
+	return hostOf(answers[0], answers[1])
+}
+
+func (c *Client) lookFor(view *config.View, name string) Host {
+	a := c.Ask(c.ctx, view, name, dns.TypeA)
+	if a.Outcome == NXDomain {
+		return hostOf(a, a)
+	}
+	return hostOf(a, c.Ask(c.ctx, view, name, dns.TypeAAAA))
 }
 
 // hostOf joins the answers for both kinds of addresses. Of a host without any
