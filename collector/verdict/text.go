@@ -12,21 +12,36 @@ import (
 const maxText = 256
 
 // Text is words for people that are put together when somebody reads them, and
-// not in a scrape.
-type Text struct {
+// not in a scrape. The zero Text is none.
+type Text struct{ words *words }
+
+// words are a format and its arguments: the only one, which is all that most texts
+// have, or several. They are small values: what they hold stays in memory as long as
+// the text.
+type words struct {
 	format string
-	args   []any // small values: what they hold stays in memory as long as the text
+	args   any
 }
+
+type several []any
 
 // Lines are several lines of one argument of a text. Line ends in all other
 // arguments become blanks: remote text begins no line of its own.
 type Lines string
 
 // Textf makes a text of a format and its arguments, as fmt.Sprintf has them.
-func Textf(format string, args ...any) Text { return Text{format, args} }
+func Textf(format string, args ...any) Text {
+	switch {
+	case format == "":
+		return Text{}
+	case len(args) == 1:
+		return Text{&words{format, args[0]}}
+	}
+	return Text{&words{format, several(args)}}
+}
 
 // IsZero says whether there is no text.
-func (t Text) IsZero() bool { return t.format == "" }
+func (t Text) IsZero() bool { return t.words == nil }
 
 // String is the text without characters that a terminal or a page would act on.
 func (t Text) String() string { return string(t.appended(nil)) }
@@ -36,11 +51,15 @@ func (t Text) appended(to []byte) []byte {
 	if t.IsZero() {
 		return to
 	}
-	args := make([]any, len(t.args))
-	for i, arg := range t.args {
+	list, isSeveral := t.words.args.(several)
+	if !isSeveral {
+		list = several{t.words.args}
+	}
+	args := make([]any, len(list))
+	for i, arg := range list {
 		args[i] = readable(arg)
 	}
-	return fmt.Appendf(to, t.format, args...)
+	return fmt.Appendf(to, t.words.format, args...)
 }
 
 // readable is an argument without what a terminal or a page would act on.
