@@ -33,7 +33,7 @@ func (p Plan) Changes() []repair.Change {
 
 func simpleURL(component, of, domain, url string) repair.Change {
 	return repair.Change{Kind: verdict.RepairTopology, For: []string{"simple URL"}, Domains: []string{domain},
-		SimpleURL: &verdict.SimpleURL{Component: component, Domain: of, URL: url}, Text: component + " URL " + url}
+		Commands: verdict.Commands{SimpleURL: &verdict.SimpleURL{Component: component, Domain: of, URL: url}}, Text: component + " URL " + url}
 }
 
 // sharedAddressSpace lets the own servers find users in the cloud
@@ -41,10 +41,10 @@ func simpleURL(component, of, domain, url string) repair.Change {
 func (p Plan) sharedAddressSpace() repair.Change {
 	return repair.Change{Kind: verdict.RepairTopology, For: []string{"hybrid"}, Domains: p.Domains,
 		Text: "Let the Edge federate and look for users of these SIP domains in the cloud.",
-		Script: []string{
+		Commands: verdict.Commands{Script: []string{
 			"Set-CsAccessEdgeConfiguration -AllowOutsideUsers $true -AllowFederatedUsers $true -EnablePartnerDiscovery $true -UseDnsSrvRouting",
 			"Get-CsHostingProvider | Where-Object { $_.ProxyFqdn -eq '" + lync.OnlineFederation + "' } | Remove-CsHostingProvider",
 			"New-CsHostingProvider -Identity 'Office365' -ProxyFqdn '" + lync.OnlineFederation + "' -Enabled $true -EnabledSharedAddressSpace $true -HostsOCSUsers $true " +
 				"-VerificationLevel UseSourceVerification -IsLocal $false -AutodiscoverUrl 'https://webdir.online.lync.com/Autodiscover/AutodiscoverService.svc/root'",
-		}}
+		}}}
 }

@@ -49,7 +49,7 @@ func endpoint(s verdict.Server) (host, port string) {
 
 // change is the request of the certificate with all that is wanted of it.
 func (o *order) change() Change {
-	first := o.repairs[0]
+	first := o.repairs[0].Certificate
 	c := Change{Kind: verdict.RepairCertificate, Server: first.Server, Present: first.Present}
 	host, port := endpoint(first.Server)
 	c.Server.Target = net.JoinHostPort(host, port)
@@ -58,17 +58,17 @@ func (o *order) change() Change {
 	names := make(names)
 	for _, w := range o.repairs {
 		c.serve(w.codes, w.domains)
-		if w.Present != nil {
+		if w.Certificate.Present != nil {
 			if c.Present == nil {
-				c.Present = w.Present
+				c.Present = w.Certificate.Present
 			}
-			c.Names = append(c.Names, names.take(w.Present.Names)...)
+			c.Names = append(c.Names, names.take(w.Certificate.Present.Names)...)
 		}
-		missing = append(missing, w.Names...)
+		missing = append(missing, w.Certificate.Names...)
 		if !w.Text.IsZero() {
 			texts = union(texts, []string{w.Text.String()})
 		}
-		for _, a := range w.Server.Addresses {
+		for _, a := range w.Certificate.Server.Addresses {
 			if !slices.Contains(c.Server.Addresses, a) {
 				c.Server.Addresses = append(c.Server.Addresses, a)
 			}

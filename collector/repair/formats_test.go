@@ -44,11 +44,11 @@ func everyKind(t *testing.T) []repair.Change {
 		found(t, "srv_target_cname", record(verdict.Delete, "edge.sales.contoso.com. CNAME sip.contoso.com."), record(verdict.Publish, "edge.sales.contoso.com. A 192.0.2.1")),
 		found(t, "lyncdiscover_missing", record(verdict.Publish, "lyncdiscover.contoso.com. A <external address of the reverse proxy>")),
 		found(t, "xmpp_srv_obsolete", record(verdict.Delete, "_xmpp-server._tcp.contoso.com. SRV 0 0 5269 sip.contoso.com.")),
-		found(t, "cert_name_missing", verdict.Repair{Kind: verdict.RepairCertificate, Server: edge, Present: present, Names: []string{"webcon.contoso.com"}},
-			verdict.Repair{Kind: verdict.RepairCertificate, Server: proxy, Names: []string{"meet.contoso.com"}}),
+		found(t, "cert_name_missing", verdict.Repair{Kind: verdict.RepairCertificate, Certificate: &verdict.CertificateOrder{Server: edge, Present: present, Names: []string{"webcon.contoso.com"}}},
+			verdict.Repair{Kind: verdict.RepairCertificate, Certificate: &verdict.CertificateOrder{Server: proxy, Names: []string{"meet.contoso.com"}}}),
 		found(t, "edge_tcp_unreachable", verdict.Repair{Kind: verdict.RepairServer, Text: verdict.Textf("Start the service.")}),
 		found(t, "meet_not_unique", verdict.Repair{Kind: verdict.RepairTopology, Text: verdict.Textf("Give contoso.com a Meet URL."),
-			SimpleURL: &verdict.SimpleURL{Component: "Meet", Domain: "contoso.com", URL: "https://meet.contoso.com/"}})))
+			Commands: &verdict.Commands{SimpleURL: &verdict.SimpleURL{Component: "Meet", Domain: "contoso.com", URL: "https://meet.contoso.com/"}}})))
 }
 
 func TestZone(t *testing.T) {
@@ -169,8 +169,9 @@ func TestHostileNames(t *testing.T) {
 			t.Fatalf("%q: %v", target, err)
 		}
 		srv := "_sipfederationtls._tcp.contoso.com. SRV "
-		lacks := verdict.Repair{Kind: verdict.RepairCertificate, Names: []string{"sip.contoso.com"}, Server: verdict.Server{Role: "Access Edge", Target: target + ":443"},
-			Present: &verdict.Certificate{Names: []string{target}, Subject: target, Issuer: target}}
+		lacks := verdict.Repair{Kind: verdict.RepairCertificate, Certificate: &verdict.CertificateOrder{Names: []string{"sip.contoso.com"},
+			Server:  verdict.Server{Role: "Access Edge", Target: target + ":443"},
+			Present: &verdict.Certificate{Names: []string{target}, Subject: target, Issuer: target}}}
 		changes := changesOf(domain("contoso.com",
 			found(t, "federation_target_foreign_domain", record(verdict.Replace, srv+"0 0 5061 "+name, "0 0 5061 "+name)),
 			found(t, "federation_srv_extra_non_matching", record(verdict.Delete, "_sip._tls.contoso.com. SRV 0 0 5061 "+name)),

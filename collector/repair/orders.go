@@ -83,12 +83,13 @@ func newOrders() *orders {
 // place puts a repair to the others of the same certificate. It may show that
 // several orders are one: that is the first of them then.
 func (l *orders) place(d *survey.DomainReport, w wanted) {
-	host, port := endpoint(w.Server)
+	wants := w.Certificate
+	host, port := endpoint(wants.Server)
 	server := host + " " + port
 	same := map[*order]bool{l.byServer[server].now(): true}
-	sum := sumOf(w.Present)
-	for _, a := range w.Server.Addresses {
-		if w.Present != nil {
+	sum := sumOf(wants.Present)
+	for _, a := range wants.Server.Addresses {
+		if wants.Present != nil {
 			same[l.shown[shown{a, sum}].now()] = true
 			same[l.unknown[place{a, port}].now()] = true
 			continue
@@ -101,8 +102,8 @@ func (l *orders) place(d *survey.DomainReport, w wanted) {
 	o := l.one(same)
 	o.add(w, d)
 	l.byServer[server] = o
-	for _, a := range w.Server.Addresses {
-		if w.Present != nil {
+	for _, a := range wants.Server.Addresses {
+		if wants.Present != nil {
 			l.shown[shown{a, sum}] = o
 			l.note(place{a, port}, o)
 		} else {

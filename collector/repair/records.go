@@ -20,7 +20,7 @@ func mergeRecords(repairs []wanted) []Change {
 	var sets []recordSet
 	bySet := make(map[recordSet][]wanted)
 	for _, w := range repairs {
-		set := setOf(w.Record)
+		set := setOf(w.DNS.Record)
 		if bySet[set] == nil {
 			sets = append(sets, set)
 		}
@@ -41,13 +41,13 @@ func mergeSet(repairs []wanted) []Change {
 	replaced, all := false, false
 	var was []string
 	for _, w := range repairs {
-		c := Change{Kind: w.Kind, Action: w.Action, Record: w.Record, For: slices.Clone(w.codes), Domains: slices.Clone(w.domains)}
-		if w.Action == verdict.Delete {
-			gone = add(gone, c, w.Was)
-			all = all || w.Record.Data == ""
+		c := Change{Kind: w.Kind, Action: w.DNS.Action, Record: w.DNS.Record, For: slices.Clone(w.codes), Domains: slices.Clone(w.domains)}
+		if w.Does(verdict.Delete) {
+			gone = add(gone, c, w.DNS.Was)
+			all = all || w.DNS.Record.Data == ""
 		} else {
-			replaced = replaced || w.Action == verdict.Replace
-			was = union(was, w.Was)
+			replaced = replaced || w.Does(verdict.Replace)
+			was = union(was, w.DNS.Was)
 			keep = add(keep, c, nil)
 		}
 	}

@@ -20,7 +20,7 @@ type Change struct {
 
 	Domains []string // that need it, as people write them
 
-	// Of dns: as verdict.Repair has them.
+	// Of dns: as verdict.RecordChange has them.
 	Action verdict.Action
 	Record verdict.Record
 	Was    []string
@@ -35,8 +35,7 @@ type Change struct {
 	// What to do, in sentences; of certificate what else the new one needs.
 	Text string
 
-	SimpleURL *verdict.SimpleURL // of topology_builder, as verdict.Repair has it
-	Script    []string           // commands that do it, as verdict.Repair has them
+	verdict.Commands // that do it
 }
 
 // serve adds codes of findings and the domains that have them, each once.
@@ -119,7 +118,7 @@ func (c Changes) Together(domains ...*survey.DomainReport) []Change {
 	for _, d := range domains {
 		for _, change := range c[d] {
 			if change.Kind == verdict.RepairDNS {
-				dns = append(dns, wanted{verdict.Repair{Kind: change.Kind, Action: change.Action, Record: change.Record, Was: change.Was}, change.For, change.Domains})
+				dns = append(dns, wanted{verdict.InDNS(change.Action, change.Record, change.Was...), change.For, change.Domains})
 				continue
 			}
 			i := slices.IndexFunc(together, change.same)
@@ -156,7 +155,10 @@ func say(list []Change, w wanted) []Change {
 	i := slices.IndexFunc(list, func(c Change) bool { return c.Kind == w.Kind && c.Text == text })
 	if i < 0 {
 		i = len(list)
-		list = append(list, Change{Kind: w.Kind, Text: text, SimpleURL: w.SimpleURL, Script: w.Script})
+		list = append(list, Change{Kind: w.Kind, Text: text})
+		if w.Commands != nil {
+			list[i].Commands = *w.Commands
+		}
 	}
 	list[i].serve(w.codes, w.domains)
 	return list

@@ -36,7 +36,7 @@ func record(action verdict.Action, line string, was ...string) verdict.Repair {
 	if action == verdict.Delete {
 		was = []string{parts[2]}
 	}
-	return verdict.Repair{Kind: verdict.RepairDNS, Action: action, Record: verdict.Record{Name: parts[0], Type: parts[1], Data: parts[2]}, Was: was}
+	return verdict.InDNS(action, verdict.Record{Name: parts[0], Type: parts[1], Data: parts[2]}, was...)
 }
 
 // lines are changes in short.
@@ -130,12 +130,12 @@ func TestCertificatesOfSeveralDomains(t *testing.T) {
 		return &verdict.Certificate{Names: names, Subject: names[0], Issuer: "Public CA", NotAfter: time.Date(2027, 1, 2, 0, 0, 0, 0, time.UTC)}
 	}
 	lacks := func(role, target, address string, present *verdict.Certificate, names ...string) verdict.Finding {
-		return found(t, "cert_name_missing", verdict.Repair{Kind: verdict.RepairCertificate, Names: names, Present: present,
-			Server: verdict.Server{Role: role, Target: target, Addresses: []netip.Addr{netip.MustParseAddr(address)}}})
+		return found(t, "cert_name_missing", verdict.Repair{Kind: verdict.RepairCertificate, Certificate: &verdict.CertificateOrder{Names: names, Present: present,
+			Server: verdict.Server{Role: role, Target: target, Addresses: []netip.Addr{netip.MustParseAddr(address)}}}})
 	}
 	expired := func(target, address string, present *verdict.Certificate) verdict.Finding {
-		return found(t, "cert_expired", verdict.Repair{Kind: verdict.RepairCertificate, Present: present, Text: verdict.Textf("Renew the certificate."),
-			Server: verdict.Server{Role: "Access Edge", Target: target, Addresses: []netip.Addr{netip.MustParseAddr(address)}}})
+		return found(t, "cert_expired", verdict.Repair{Kind: verdict.RepairCertificate, Text: verdict.Textf("Renew the certificate."), Certificate: &verdict.CertificateOrder{Present: present,
+			Server: verdict.Server{Role: "Access Edge", Target: target, Addresses: []netip.Addr{netip.MustParseAddr(address)}}}})
 	}
 	edge := shown("sip.contoso.com", "webcon.contoso.com")
 	contoso := domain("contoso.com", expired("sip.contoso.com:443", "192.0.2.1", edge))

@@ -35,32 +35,48 @@ type Record struct {
 // String is the record as a zone file has it, without TTL and class.
 func (r Record) String() string { return r.Name + " " + r.Type + " " + r.Data }
 
-// Repair is one change that mends a finding. Which fields it has depends on its
-// kind.
+// Repair is one change that mends a finding. Beside its kind it has what changes of
+// that kind have; the rest is nil.
 type Repair struct {
 	Kind RepairKind
 
-	// Of dns:
+	// What to do, in one sentence; none of dns. Of certificate it is for another
+	// fault than a missing name.
+	Text Text
+
+	DNS         *RecordChange     // of dns, never nil there
+	Certificate *CertificateOrder // of certificate, never nil there
+	Commands    *Commands         // that do what Text says; nil where there are none
+}
+
+// RecordChange is what is done in a zone.
+type RecordChange struct {
 	Action Action
 	Record Record
 	Was    []string // data of the records that the change removes or replaces
+}
 
-	// Of certificate: the server, what it shows now, nil where that is not known,
-	// and the names that are missing in it.
+// InDNS is the change of a record.
+func InDNS(action Action, r Record, was ...string) Repair {
+	return Repair{Kind: RepairDNS, DNS: &RecordChange{action, r, was}}
+}
+
+// Does says whether a change is one in DNS that does this.
+func (r Repair) Does(a Action) bool { return r.DNS != nil && r.DNS.Action == a }
+
+// CertificateOrder is which certificate a server needs.
+type CertificateOrder struct {
 	Server  Server
-	Present *Certificate
-	Names   []string
+	Present *Certificate // what it shows now, nil where that is not known
+	Names   []string     // that are missing in it
+}
 
-	// What to do, in one sentence; of certificate for another fault than a missing
-	// name.
-	Text Text
-
-	// Of topology_builder: the simple URL that a domain is to have; nil where it is
-	// about something else.
+// Commands are for PowerShell.
+type Commands struct {
+	// SimpleURL is the one that a domain is to have; nil where they are about
+	// something else.
 	SimpleURL *SimpleURL
-
-	// Script are commands for PowerShell that do what Text says, as far as there are
-	// some. Whatever in them is not a constant is quoted by Quoted.
+	// Script are lines. Whatever in them is not a constant is quoted by Quoted.
 	Script []string
 }
 

@@ -79,7 +79,7 @@ func (p Proxy) Server(name string, internal bool) verdict.Server {
 // CertificateRepair is the change that adds names to a server's certificate, of
 // which the present one is nil where it was not seen.
 func CertificateRepair(server verdict.Server, present *x509.Certificate, names ...string) verdict.Repair {
-	return verdict.Repair{Kind: verdict.RepairCertificate, Server: server, Present: lync.Identity(present), Names: names}
+	return verdict.Repair{Kind: verdict.RepairCertificate, Certificate: &verdict.CertificateOrder{Server: server, Present: lync.Identity(present), Names: names}}
 }
 
 // Shown is the certificate that a web server showed, nil where it showed none.

@@ -16,12 +16,15 @@ import (
 // ReplaceRecord is the change that leaves one service record in the place of
 // another, or of none.
 func ReplaceRecord(s inquiry.Subject, prefix string, want dns.SRV, was ...dns.SRV) verdict.Repair {
-	r := verdict.Repair{Kind: verdict.RepairDNS, Action: verdict.Publish, Record: lync.ServiceRecord(prefix, s.Domain.Name, want)}
-	for _, w := range was {
-		r.Action = verdict.Replace
-		r.Was = append(r.Was, lync.Data(w))
+	record := lync.ServiceRecord(prefix, s.Domain.Name, want)
+	if len(was) == 0 {
+		return verdict.InDNS(verdict.Publish, record)
 	}
-	return r
+	replaced := make([]string, len(was))
+	for i, w := range was {
+		replaced[i] = lync.Data(w)
+	}
+	return verdict.InDNS(verdict.Replace, record, replaced...)
 }
 
 // MendRecord are the changes that make one record of a set what it is to be, and
@@ -42,28 +45,25 @@ func MendRecord(s inquiry.Subject, r inquiry.Record, want, was dns.SRV) (dns.SRV
 // DeleteAlias is the change that takes away the alias which stands in the place of
 // a service record.
 func DeleteAlias(s inquiry.Subject, r inquiry.Record) verdict.Repair {
-	data := r.Answer.Chain[0] + "."
-	return verdict.Repair{Kind: verdict.RepairDNS, Action: verdict.Delete, Was: []string{data},
-		Record: verdict.Record{Name: r.Prefix + "." + s.Domain.Name + ".", Type: "CNAME", Data: data}}
+	return remove(verdict.Record{Name: r.Prefix + "." + s.Domain.Name + ".", Type: "CNAME", Data: r.Answer.Chain[0] + "."})
 }
 
 // DeleteRecord is the change that takes one service record away.
 func DeleteRecord(s inquiry.Subject, prefix string, was dns.SRV) verdict.Repair {
-	record := lync.ServiceRecord(prefix, s.Domain.Name, was)
-	return verdict.Repair{Kind: verdict.RepairDNS, Action: verdict.Delete, Record: record, Was: []string{record.Data}}
+	return remove(lync.ServiceRecord(prefix, s.Domain.Name, was))
 }
+
+func remove(r verdict.Record) verdict.Repair { return verdict.InDNS(verdict.Delete, r, r.Data) }
 
 // DeleteHost is the change that takes the records of a host away: its alias, or
 // its addresses.
 func DeleteHost(h dns.Host) []verdict.Repair {
 	if len(h.Chain) > 0 {
-		data := h.Chain[0] + "."
-		return []verdict.Repair{{Kind: verdict.RepairDNS, Action: verdict.Delete, Record: verdict.Record{Name: h.Name + ".", Type: "CNAME", Data: data}, Was: []string{data}}}
+		return []verdict.Repair{remove(verdict.Record{Name: h.Name + ".", Type: "CNAME", Data: h.Chain[0] + "."})}
 	}
 	var repairs []verdict.Repair
 	for _, a := range h.Addresses {
-		repairs = append(repairs, verdict.Repair{Kind: verdict.RepairDNS, Action: verdict.Delete,
-			Record: verdict.Record{Name: h.Name + ".", Type: addressType(a), Data: a.String()}, Was: []string{a.String()}})
+		repairs = append(repairs, remove(addressRecord(h.Name, a)))
 	}
 	return repairs
 }
@@ -72,27 +72,29 @@ func DeleteHost(h dns.Host) []verdict.Repair {
 // that is known. Where none is, a placeholder says what belongs there.
 func PublishAddresses(name, placeholder string, addresses []netip.Addr) []verdict.Repair {
 	if len(addresses) == 0 {
-		return []verdict.Repair{{Kind: verdict.RepairDNS, Action: verdict.Publish, Record: verdict.Record{Name: name + ".", Type: "A", Data: placeholder}}}
+		return []verdict.Repair{verdict.InDNS(verdict.Publish, verdict.Record{Name: name + ".", Type: "A", Data: placeholder})}
 	}
 	var repairs []verdict.Repair
 	for _, a := range addresses {
-		repairs = append(repairs, verdict.Repair{Kind: verdict.RepairDNS, Action: verdict.Publish, Record: verdict.Record{Name: name + ".", Type: addressType(a), Data: a.String()}})
+		repairs = append(repairs, verdict.InDNS(verdict.Publish, addressRecord(name, a)))
 	}
 	return repairs
 }
 
-func addressType(a netip.Addr) string {
+// addressRecord is the record that gives a host an address.
+func addressRecord(host string, a netip.Addr) verdict.Record {
+	r := verdict.Record{Name: host + ".", Type: "AAAA", Data: a.String()}
 	if a.Is4() {
-		return "A"
+		r.Type = "A"
 	}
-	return "AAAA"
+	return r
 }
 
-// Lines are the records of repairs, a line each.
+// Lines are the records of repairs in DNS, a line each.
 func Lines(repairs []verdict.Repair) verdict.Lines {
 	lines := make([]string, len(repairs))
 	for i, r := range repairs {
-		lines[i] = r.Record.String()
+		lines[i] = r.DNS.Record.String()
 	}
 	return verdict.Lines(strings.Join(lines, "\n"))
 }

@@ -126,12 +126,11 @@ func ReplacePrivate(host string, addresses []netip.Addr) []verdict.Repair {
 	var repairs []verdict.Repair
 	for _, a := range addresses {
 		if lync.IsPrivate(a) {
-			repairs = append(repairs, verdict.Repair{Kind: verdict.RepairDNS, Action: verdict.Delete, Was: []string{a.String()},
-				Record: verdict.Record{Name: host + ".", Type: addressType(a), Data: a.String()}})
+			repairs = append(repairs, remove(addressRecord(host, a)))
 		}
 	}
 	if len(repairs) == len(addresses) {
-		repairs[0].Action, repairs[0].Record.Data = verdict.Replace, "<public address of the server>"
+		repairs[0].DNS.Action, repairs[0].DNS.Record.Data = verdict.Replace, "<public address of the server>"
 	}
 	return repairs
 }

@@ -87,12 +87,12 @@ func Instructions(repairs []verdict.Repair) verdict.Lines {
 	lines := make([]string, len(repairs))
 	for i, r := range repairs {
 		switch {
-		case r.Kind == verdict.RepairDNS && r.Action == verdict.Delete:
-			lines[i] = "Delete: " + r.Record.String()
-		case r.Kind == verdict.RepairDNS:
-			lines[i] = "Publish: " + r.Record.String()
-		case len(r.Names) > 0:
-			lines[i] = "Include " + strings.Join(r.Names, ", ") + " in the certificate of the " + r.Server.String() + "."
+		case r.Does(verdict.Delete):
+			lines[i] = "Delete: " + r.DNS.Record.String()
+		case r.DNS != nil:
+			lines[i] = "Publish: " + r.DNS.Record.String()
+		case r.Certificate != nil && len(r.Certificate.Names) > 0:
+			lines[i] = "Include " + strings.Join(r.Certificate.Names, ", ") + " in the certificate of the " + r.Certificate.Server.String() + "."
 		default:
 			lines[i] = r.Text.String()
 		}

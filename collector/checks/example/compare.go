@@ -183,9 +183,9 @@ func (t text) words(f verdict.Finding, domain string) []string {
 func repairText(r verdict.Repair) string {
 	switch r.Kind {
 	case verdict.RepairDNS:
-		return strings.TrimSpace(fmt.Sprintf("dns %s %s", r.Action, r.Record))
+		return strings.TrimSpace(fmt.Sprintf("dns %s %s", r.DNS.Action, r.DNS.Record))
 	case verdict.RepairCertificate:
-		return fmt.Sprintf("certificate %s: %s", r.Server, strings.Join(r.Names, ", "))
+		return fmt.Sprintf("certificate %s: %s", r.Certificate.Server, strings.Join(r.Certificate.Names, ", "))
 	}
 	return fmt.Sprintf("%s: %s", r.Kind, r.Text)
 }

@@ -128,7 +128,7 @@ func TestDefects(t *testing.T) {
 	t.Parallel()
 	record := verdict.Record{Name: "sip.contoso.com.", Type: "A", Data: "192.0.2.1"}
 	dns := func(action verdict.Action, r verdict.Record) verdict.Repair {
-		return verdict.Repair{Kind: verdict.RepairDNS, Action: action, Record: r}
+		return verdict.InDNS(action, r)
 	}
 	with := func(change func(*verdict.Record)) verdict.Record {
 		r := record
@@ -154,7 +154,7 @@ func TestDefects(t *testing.T) {
 		{"no server", []verdict.Finding{gap.On("sip").Saw("x")}, nil, "have a gap"},
 		{"no final dot", []verdict.Finding{info.On("sip").Repair(dns(verdict.Publish, with(func(r *verdict.Record) { r.Name = "sip.contoso.com" })))}, nil, "no final dot"},
 		{"no record", []verdict.Finding{info.On("sip").Repair(dns(verdict.Publish, with(func(r *verdict.Record) { r.Data = "sip" })))}, nil, "is no record"},
-		{"no names", []verdict.Finding{info.On("sip").Repair(verdict.Repair{Kind: verdict.RepairCertificate})}, nil, "neither a name nor a sentence"},
+		{"no names", []verdict.Finding{info.On("sip").Repair(verdict.Repair{Kind: verdict.RepairCertificate, Certificate: &verdict.CertificateOrder{}})}, nil, "neither a name nor a sentence"},
 		{"no sentence", []verdict.Finding{info.On("sip").Repair(verdict.Repair{Kind: verdict.RepairProxy})}, nil, "no sentence"},
 		{"delete what is published", []verdict.Finding{info.On("a").Repair(dns(verdict.Delete, record)), odd.On("b").Repair(dns(verdict.Publish, record))}, nil, "contradict each other"},
 		{"delete all", []verdict.Finding{info.On("a").Repair(dns(verdict.Delete, with(func(r *verdict.Record) { r.Data = "" }))), odd.On("b").Repair(dns(verdict.Replace, record))}, nil, "contradict each other"},

@@ -55,7 +55,7 @@ func gapOf(f verdict.Finding, domain string) string {
 func defectOf(r verdict.Repair) string {
 	switch {
 	case r.Kind == verdict.RepairCertificate:
-		if len(r.Names) == 0 && r.Text.IsZero() {
+		if len(r.Certificate.Names) == 0 && r.Text.IsZero() {
 			return "there is neither a name nor a sentence"
 		}
 		return ""
@@ -64,11 +64,11 @@ func defectOf(r verdict.Repair) string {
 			return "there is no sentence"
 		}
 		return ""
-	case r.Action == verdict.Delete && r.Record.Data == "":
+	case r.Does(verdict.Delete) && r.DNS.Record.Data == "":
 		return ""
 	}
-	for _, data := range append([]string{r.Record.Data}, r.Was...) {
-		record := r.Record
+	for _, data := range append([]string{r.DNS.Record.Data}, r.DNS.Was...) {
+		record := r.DNS.Record
 		record.Data = data
 		if strings.Contains(data, "<") {
 			continue // a placeholder
@@ -102,14 +102,18 @@ func contradictions(r Result) []string {
 
 // undoes says whether a repair takes away what another one publishes.
 func undoes(a, b verdict.Repair) bool {
-	if a.Kind != verdict.RepairDNS || b.Kind != verdict.RepairDNS || a.Record.Name != b.Record.Name || a.Record.Type != b.Record.Type || b.Action == verdict.Delete {
+	if a.DNS == nil || b.DNS == nil || b.Does(verdict.Delete) {
 		return false
 	}
-	switch a.Action {
+	gone, there := a.DNS.Record, b.DNS.Record
+	if gone.Name != there.Name || gone.Type != there.Type {
+		return false
+	}
+	switch a.DNS.Action {
 	case verdict.Delete:
-		return a.Record.Data == "" || a.Record.Data == b.Record.Data
+		return gone.Data == "" || gone.Data == there.Data
 	case verdict.Replace:
-		return a.Record.Data != b.Record.Data
+		return gone.Data != there.Data
 	}
 	return false
 }

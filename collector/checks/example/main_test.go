@@ -41,7 +41,7 @@ func toy() inquiry.Check {
 			case answer.Outcome.Missing():
 				want := verdict.Record{Name: "_sipfederationtls._tcp.contoso.com.", Type: "SRV", Data: "0 0 5061 sip.contoso.com."}
 				v.Report(noRecord.On(lync.FederationRecord).Saw("no such record").Wants("%s", want).
-					Repair(verdict.Repair{Kind: verdict.RepairDNS, Action: verdict.Publish, Record: want}))
+					Repair(verdict.InDNS(verdict.Publish, want)))
 			}
 			for _, srv := range answer.SRVs() {
 				v.Flag(toyTarget, true, srv.Target, "5061")

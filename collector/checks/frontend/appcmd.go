@@ -16,7 +16,11 @@ type command struct {
 }
 
 func (c command) repair() verdict.Repair {
-	return verdict.Repair{Kind: verdict.RepairServer, Text: verdict.Textf("%s %s", c.when, c.line), Script: c.script}
+	r := verdict.Repair{Kind: verdict.RepairServer, Text: verdict.Textf("%s %s", c.when, c.line)}
+	if c.script != nil {
+		r.Commands = &verdict.Commands{Script: c.script}
+	}
+	return r
 }
 
 // asking makes a finding ask for a higher limit while tracing, and for the way

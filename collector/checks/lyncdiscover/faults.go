@@ -39,7 +39,7 @@ func (f fault) want() verdict.Lines {
 	case unknownInCloud:
 		var records []verdict.Repair
 		for _, r := range f.repairs {
-			if r.Action == verdict.Publish {
+			if r.Does(verdict.Publish) {
 				records = append(records, r)
 			}
 		}

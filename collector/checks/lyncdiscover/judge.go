@@ -110,8 +110,9 @@ func judgeMissing(v *verdict.Verdict, s inquiry.Subject, f *facts, n name) {
 func renamed(from, to string, records []verdict.Repair) []verdict.Repair {
 	right := make([]verdict.Repair, len(records))
 	for i, r := range records {
-		r.Record.Name = to + strings.TrimPrefix(r.Record.Name, from)
-		right[i] = verdict.Repair{Kind: r.Kind, Action: verdict.Publish, Record: r.Record}
+		record := r.DNS.Record
+		record.Name = to + strings.TrimPrefix(record.Name, from)
+		right[i] = verdict.InDNS(verdict.Publish, record)
 	}
 	return right
 }

@@ -20,7 +20,7 @@ func judgeUnique(v *verdict.Verdict, s inquiry.Subject, u simpleURL, judged bool
 	if len(sharers) > 0 {
 		own := "https://" + s.Host("meet") + "/"
 		v.Report(notUnique.On(string(u.Kind)).Saw("%s, also of %s", u.URL.String(), strings.Join(sharers, ", ")).Wants("%s", own).
-			Repair(verdict.Repair{Kind: verdict.RepairTopology, SimpleURL: &verdict.SimpleURL{Component: "Meet", Domain: s.Domain.Name, URL: own},
+			Repair(verdict.Repair{Kind: verdict.RepairTopology, Commands: &verdict.Commands{SimpleURL: &verdict.SimpleURL{Component: "Meet", Domain: s.Domain.Name, URL: own}},
 				Text: verdict.Textf("Give %s a Meet URL of its own with Set-CsSimpleUrlConfiguration, such as %s, and run Enable-CsComputer on the Front Ends and Directors.", s.Domain.Name, own)}))
 	}
 	var faults []string

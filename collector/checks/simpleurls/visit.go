@@ -176,5 +176,5 @@ func shown(u *url.URL) string { return verdict.Printable(u.String()) }
 // instructions are changes as a person is told of them, a line each, but for
 // those that only make room for another.
 func instructions(repairs ...verdict.Repair) verdict.Lines {
-	return common.Instructions(slices.DeleteFunc(slices.Clone(repairs), func(r verdict.Repair) bool { return r.Action == verdict.Delete }))
+	return common.Instructions(slices.DeleteFunc(slices.Clone(repairs), func(r verdict.Repair) bool { return r.Does(verdict.Delete) }))
 }

@@ -117,8 +117,8 @@ func judgeAnswer(v *verdict.Verdict, s inquiry.Subject, f *facts, t common.SIPSe
 	if t.Hosted && finding.Severity != verdict.Critical {
 		return
 	}
-	if repair := repairOf(s, f, t, rule); repair.Kind == verdict.RepairDNS {
-		finding = finding.Wants("%s", repair.Record.String()).Repair(repair)
+	if repair := repairOf(s, f, t, rule); repair.DNS != nil {
+		finding = finding.Wants("%s", repair.DNS.Record.String()).Repair(repair)
 	} else if repair.Kind != "" {
 		finding = finding.Repair(repair)
 	}

@@ -19,8 +19,8 @@ func (j judgement) reissue(t server, c certificate, what string) verdict.Repair 
 	if t.Hosted {
 		return askProvider(t)
 	}
-	return verdict.Repair{Kind: verdict.RepairCertificate, Server: j.words(t, c.addresses()...), Present: lync.Identity(c.Certificate),
-		Text: verdict.Textf("%s, and assign it on every server behind %s.", what, t.Host.Name)}
+	return verdict.Repair{Kind: verdict.RepairCertificate, Text: verdict.Textf("%s, and assign it on every server behind %s.", what, t.Host.Name),
+		Certificate: &verdict.CertificateOrder{Server: j.words(t, c.addresses()...), Present: lync.Identity(c.Certificate)}}
 }
 
 // sendChain is the change that makes a server send its whole chain.
