@@ -20,7 +20,7 @@ func TestPageSaysWhatToDo(t *testing.T) {
 		return func(d *survey.DomainReport) {
 			d.Checks[0].Findings = []verdict.Finding{
 				rule("cert_name_missing").On("access_edge").Repair(verdict.Repair{Kind: verdict.RepairCertificate, Certificate: &verdict.CertificateOrder{Names: []string{name}, Present: present,
-					Server: verdict.Server{Role: "Access Edge", Target: name + ":443", Addresses: []netip.Addr{netip.MustParseAddr("192.0.2.1")}}}}),
+					Server: &verdict.Server{Role: "Access Edge", Target: name + ":443", Addresses: []netip.Addr{netip.MustParseAddr("192.0.2.1")}}}}),
 				rule("federation_srv_missing").On("federation").Repair(verdict.InDNS(verdict.Publish,
 					verdict.Record{Name: "_sipfederationtls._tcp." + d.Domain.Name + ".", Type: "SRV", Data: "0 0 5061 " + name + "."})),
 			}

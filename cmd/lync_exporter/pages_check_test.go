@@ -112,7 +112,7 @@ func TestRolesInWords(t *testing.T) {
 	s := defaultSite(t, "a.example", "b.example")
 	s.scraped("a.example", 1, func(d *survey.DomainReport) {
 		d.Checks[0].Findings = []verdict.Finding{rule("cert_expired").On("access_edge").Saw("x"), rule("cert_expired").On("federation").Saw("y"),
-			rule("cert_expired").On("web_services").Saw("z"), rule("cert_no_cdp").On("access_edge").At(verdict.Server{Role: "Front End"})}
+			rule("cert_expired").On("web_services").Saw("z"), rule("cert_no_cdp").On("access_edge").At(&verdict.Server{Role: "Front End"})}
 	})
 	s.scraped("b.example", 1, func(d *survey.DomainReport) {
 		var seen verdict.Verdict

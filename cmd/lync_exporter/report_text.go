@@ -261,7 +261,7 @@ func fold(findings []survey.Finding) []reported {
 	var folded []reported
 	for _, f := range findings {
 		same := slices.IndexFunc(folded, func(g reported) bool {
-			return g.Rule == f.Rule && !f.Seen.IsZero() && g.Seen.String() == f.Seen.String() && g.Want.String() == f.Want.String() && g.Server.Target == f.Server.Target
+			return g.Rule == f.Rule && !f.Seen.IsZero() && g.Seen.String() == f.Seen.String() && g.Want.String() == f.Want.String() && g.Server().Target == f.Server().Target
 		})
 		switch {
 		case same < 0:
@@ -282,7 +282,7 @@ func subjectWords(f reported) string {
 		case "user_link", string(verdict.SignIn):
 			subjects[i] = words(s)
 		default:
-			subjects[i] = lync.Role(s).Subject(f.Server.Role)
+			subjects[i] = lync.Role(s).Subject(f.Server().Role)
 		}
 	}
 	return strings.Join(subjects, ", ")

@@ -51,7 +51,7 @@ func brokenDomain(name, display string) *survey.DomainReport {
 				Saw("0 0 5061 sip.fabrikam.example.").Wants("_sipfederationtls._tcp.%s. SRV 0 0 5061 sip.%s.", name, name).
 				Repair(verdict.InDNS(verdict.Replace, verdict.Record{Name: "_sipfederationtls._tcp." + name + ".", Type: "SRV", Data: "0 0 5061 sip." + name + "."}, "0 0 5061 sip.fabrikam.example."),
 					verdict.Repair{Kind: verdict.RepairCertificate, Certificate: &verdict.CertificateOrder{
-						Names: []string{"sip." + name}, Server: verdict.Server{Role: "Access Edge", Target: "sip." + name + ":443"},
+						Names: []string{"sip." + name}, Server: &verdict.Server{Role: "Access Edge", Target: "sip." + name + ":443"},
 						Present: &verdict.Certificate{Names: []string{"sip.contoso.example"}, Subject: "sip.contoso.example", Issuer: "Public CA", NotAfter: time.Date(2027, 1, 2, 3, 4, 0, 0, time.UTC)}}},
 					verdict.Repair{Kind: verdict.RepairServer, Text: verdict.Textf("Start the service.")})}},
 			{Name: "lyncdiscover", Err: silence}, {Name: "web_services", Err: silence}, {Name: "simple_urls", Err: silence}, {Name: "tls", Err: silence}, {Name: "sip", Err: silence},

@@ -20,7 +20,7 @@ type sighting struct {
 type sameFinding struct{ check, code, subject, server string }
 
 func same(f survey.Finding) sameFinding {
-	return sameFinding{f.Check, f.Rule.Code, f.Subject, f.Server.Target}
+	return sameFinding{f.Check, f.Rule.Code, f.Subject, f.Server().Target}
 }
 
 // of is when a finding was first seen, the zero time if it was not.

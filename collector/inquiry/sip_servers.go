@@ -38,8 +38,8 @@ func NewServer(role lync.Role, shown observe.Server) Server {
 func (s Server) Target() string { return s.target }
 
 // Words are the server as people are told of it.
-func (s Server) Words(internal bool) verdict.Server {
-	w := verdict.Server{Role: s.Role.Words(internal), Target: s.Target()}
+func (s Server) Words(internal bool) *verdict.Server {
+	w := &verdict.Server{Role: s.Role.Words(internal), Target: s.Target()}
 	w.Addresses = append(w.Addresses, s.Host.Addresses...)
 	return w
 }

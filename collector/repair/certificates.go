@@ -36,7 +36,7 @@ func (c certificates) merge(domains []*survey.DomainReport) Changes {
 
 // endpoint is where a server shows its certificate. One that was asked over HTTP
 // shows it over HTTPS.
-func endpoint(s verdict.Server) (host, port string) {
+func endpoint(s *verdict.Server) (host, port string) {
 	host, port, err := net.SplitHostPort(s.Target)
 	switch {
 	case err != nil:
@@ -50,7 +50,7 @@ func endpoint(s verdict.Server) (host, port string) {
 // change is the request of the certificate with all that is wanted of it.
 func (o *order) change() Change {
 	first := o.repairs[0].Certificate
-	c := Change{Kind: verdict.RepairCertificate, Server: first.Server, Present: first.Present}
+	c := Change{Kind: verdict.RepairCertificate, Server: *first.Server, Present: first.Present}
 	host, port := endpoint(first.Server)
 	c.Server.Target = net.JoinHostPort(host, port)
 	c.Server.Addresses = slices.Clone(first.Server.Addresses)

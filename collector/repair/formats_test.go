@@ -35,8 +35,8 @@ func changesOf(d *survey.DomainReport) []repair.Change {
 }
 
 func everyKind(t *testing.T) []repair.Change {
-	edge := verdict.Server{Role: "Access Edge", Target: "sip.contoso.com:443", Addresses: []netip.Addr{netip.MustParseAddr("192.0.2.1")}}
-	proxy := verdict.Server{Role: "reverse proxy", Target: "meet.contoso.com:443"}
+	edge := &verdict.Server{Role: "Access Edge", Target: "sip.contoso.com:443", Addresses: []netip.Addr{netip.MustParseAddr("192.0.2.1")}}
+	proxy := &verdict.Server{Role: "reverse proxy", Target: "meet.contoso.com:443"}
 	present := &verdict.Certificate{Names: []string{"sip.contoso.com"}, Subject: "sip.contoso.com", Issuer: "Public CA", NotAfter: time.Date(2027, 1, 2, 0, 0, 0, 0, time.UTC)}
 	return changesOf(domain("contoso.com",
 		found(t, "federation_target_foreign_domain", record(verdict.Replace, "_sipfederationtls._tcp.contoso.com. SRV 0 0 5061 sip.contoso.com.", "0 0 5061 sip.hoster.example.")),
@@ -170,7 +170,7 @@ func TestHostileNames(t *testing.T) {
 		}
 		srv := "_sipfederationtls._tcp.contoso.com. SRV "
 		lacks := verdict.Repair{Kind: verdict.RepairCertificate, Certificate: &verdict.CertificateOrder{Names: []string{"sip.contoso.com"},
-			Server:  verdict.Server{Role: "Access Edge", Target: target + ":443"},
+			Server:  &verdict.Server{Role: "Access Edge", Target: target + ":443"},
 			Present: &verdict.Certificate{Names: []string{target}, Subject: target, Issuer: target}}}
 		changes := changesOf(domain("contoso.com",
 			found(t, "federation_target_foreign_domain", record(verdict.Replace, srv+"0 0 5061 "+name, "0 0 5061 "+name)),

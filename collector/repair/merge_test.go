@@ -30,7 +30,7 @@ func brokenDomains(n, names int, shared bool) []*survey.DomainReport {
 		var findings []verdict.Finding
 		for _, label := range []string{"sip", "lyncdiscover", "meet", "dialin", "webext"} {
 			findings = append(findings, rule.On(label).Repair(verdict.Repair{Kind: verdict.RepairCertificate, Certificate: &verdict.CertificateOrder{Present: present, Names: []string{label + "." + name},
-				Server: verdict.Server{Role: "server", Target: label + "." + name + ":443", Addresses: []netip.Addr{address}}}}))
+				Server: &verdict.Server{Role: "server", Target: label + "." + name + ":443", Addresses: []netip.Addr{address}}}}))
 		}
 		list[i] = domain(name, findings...)
 	}

@@ -131,11 +131,11 @@ func TestCertificatesOfSeveralDomains(t *testing.T) {
 	}
 	lacks := func(role, target, address string, present *verdict.Certificate, names ...string) verdict.Finding {
 		return found(t, "cert_name_missing", verdict.Repair{Kind: verdict.RepairCertificate, Certificate: &verdict.CertificateOrder{Names: names, Present: present,
-			Server: verdict.Server{Role: role, Target: target, Addresses: []netip.Addr{netip.MustParseAddr(address)}}}})
+			Server: &verdict.Server{Role: role, Target: target, Addresses: []netip.Addr{netip.MustParseAddr(address)}}}})
 	}
 	expired := func(target, address string, present *verdict.Certificate) verdict.Finding {
 		return found(t, "cert_expired", verdict.Repair{Kind: verdict.RepairCertificate, Text: verdict.Textf("Renew the certificate."), Certificate: &verdict.CertificateOrder{Present: present,
-			Server: verdict.Server{Role: "Access Edge", Target: target, Addresses: []netip.Addr{netip.MustParseAddr(address)}}}})
+			Server: &verdict.Server{Role: "Access Edge", Target: target, Addresses: []netip.Addr{netip.MustParseAddr(address)}}}})
 	}
 	edge := shown("sip.contoso.com", "webcon.contoso.com")
 	contoso := domain("contoso.com", expired("sip.contoso.com:443", "192.0.2.1", edge))

@@ -9,7 +9,7 @@ type Finding struct {
 	Subject  string
 	Severity Severity
 	Breaks   Capability // what a critical finding takes down, "" for nothing
-	Server   Server     // which server shows it; the zero Server where it is none
+	server   *Server    // which server shows it, one for all its findings; nil where it is none
 	Seen     Text       // what was seen
 	Want     Text       // the exact thing to have instead: a record, a name, a URL
 	StandIn  StandIn    // why it is milder than its rule; "" where it is not
@@ -70,10 +70,19 @@ func (f Finding) Serving(c Capability) Finding {
 	return f
 }
 
-// At says which server shows the fault.
-func (f Finding) At(s Server) Finding {
-	f.Server = s
+// At says which server shows the fault. The server is kept, and does not change from
+// then on.
+func (f Finding) At(s *Server) Finding {
+	f.server = s
 	return f
+}
+
+// Server is the server that shows the fault, the zero Server where it is none.
+func (f Finding) Server() Server {
+	if f.server == nil {
+		return Server{}
+	}
+	return *f.server
 }
 
 // Saw adds what was seen. Remote text is made printable when it is written.
@@ -102,5 +111,5 @@ func (f Finding) TakesDown(c Capability) bool {
 // same says whether two findings are one: the same rule on the same subject at
 // the same server.
 func (f Finding) same(other Finding) bool {
-	return f.Rule == other.Rule && f.Subject == other.Subject && f.Server.Target == other.Server.Target
+	return f.Rule == other.Rule && f.Subject == other.Subject && f.Server().Target == other.Server().Target
 }

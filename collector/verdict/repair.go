@@ -66,7 +66,7 @@ func (r Repair) Does(a Action) bool { return r.DNS != nil && r.DNS.Action == a }
 
 // CertificateOrder is which certificate a server needs.
 type CertificateOrder struct {
-	Server  Server
+	Server  *Server
 	Present *Certificate // what it shows now, nil where that is not known
 	Names   []string     // that are missing in it
 }

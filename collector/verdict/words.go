@@ -122,7 +122,7 @@ func (f Finding) word(name, domain string) string {
 	case "users", "Users":
 		return f.users(name == "Users")
 	case "server":
-		return f.Server.String()
+		return f.Server().String()
 	case "seen":
 		return f.Seen.String()
 	case "want":

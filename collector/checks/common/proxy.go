@@ -72,13 +72,13 @@ func (p Proxy) Lacks(ctx context.Context, q inquiry.Questions, name string) *x50
 }
 
 // Server is the proxy for people.
-func (p Proxy) Server(name string, internal bool) verdict.Server {
-	return verdict.Server{Role: lync.WebServices.Words(internal), Target: name + ":443", Addresses: p.Addresses}
+func (p Proxy) Server(name string, internal bool) *verdict.Server {
+	return &verdict.Server{Role: lync.WebServices.Words(internal), Target: name + ":443", Addresses: p.Addresses}
 }
 
 // CertificateRepair is the change that adds names to a server's certificate, of
 // which the present one is nil where it was not seen.
-func CertificateRepair(server verdict.Server, present *x509.Certificate, names ...string) verdict.Repair {
+func CertificateRepair(server *verdict.Server, present *x509.Certificate, names ...string) verdict.Repair {
 	return verdict.Repair{Kind: verdict.RepairCertificate, Certificate: &verdict.CertificateOrder{Server: server, Present: lync.Identity(present), Names: names}}
 }
 
@@ -91,8 +91,8 @@ func Shown(x *observe.Exchange) *x509.Certificate {
 }
 
 // WebServer is the server behind an exchange, as people are told of it.
-func WebServer(role lync.Role, x *observe.Exchange, internal bool) verdict.Server {
-	w := verdict.Server{Role: role.Words(internal), Target: x.Host.Name}
+func WebServer(role lync.Role, x *observe.Exchange, internal bool) *verdict.Server {
+	w := &verdict.Server{Role: role.Words(internal), Target: x.Host.Name}
 	if x.URL != nil {
 		port := x.URL.Port()
 		if port == "" {

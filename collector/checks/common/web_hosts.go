@@ -63,7 +63,7 @@ func NoLogin(s inquiry.Subject, host string) verdict.Repair {
 // MendCertificate is the change of the certificate of a web server that clients
 // do not take: it gets the name that they ask for, or is replaced for its other
 // faults.
-func MendCertificate(server verdict.Server, x *observe.Exchange, faults []string) verdict.Repair {
+func MendCertificate(server *verdict.Server, x *observe.Exchange, faults []string) verdict.Repair {
 	host := x.URL.Hostname()
 	if lync.Covers(x.Connection.Certificates[0], host) < lync.Wildcard {
 		return CertificateRepair(server, Shown(x), host)

@@ -118,7 +118,7 @@ func renamed(from, to string, records []verdict.Repair) []verdict.Repair {
 }
 
 // server is the server that answered, as people are told of it.
-func server(s inquiry.Subject, x *observe.Exchange) verdict.Server {
+func server(s inquiry.Subject, x *observe.Exchange) *verdict.Server {
 	w := common.WebServer(lync.Lyncdiscover, x, s.View.Internal)
 	switch {
 	case lync.LeadsToCloud(x.Host):

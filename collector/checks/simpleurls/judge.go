@@ -91,7 +91,7 @@ func judgeVisit(v *verdict.Verdict, s inquiry.Subject, f *facts, one visit) {
 }
 
 // server is the web server of a hop, as people are told of it.
-func (one visit) server(s inquiry.Subject, x *observe.Exchange) verdict.Server {
+func (one visit) server(s inquiry.Subject, x *observe.Exchange) *verdict.Server {
 	w := common.WebServer(one.role(), x, s.View.Internal)
 	switch {
 	case x.Host.Outcome.Missing():

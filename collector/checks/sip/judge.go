@@ -118,7 +118,7 @@ func judgeAnswer(v *verdict.Verdict, s inquiry.Subject, f *facts, t common.SIPSe
 		return
 	}
 	if repair := repairOf(s, f, t, rule); repair.DNS != nil {
-		finding = finding.Wants("%s", repair.DNS.Record.String()).Repair(repair)
+		finding = finding.Wants("%s", repair.DNS.Record).Repair(repair)
 	} else if repair.Kind != "" {
 		finding = finding.Repair(repair)
 	}
@@ -180,7 +180,7 @@ func repairOf(s inquiry.Subject, f *facts, t common.SIPServer, rule *verdict.Rul
 
 // words are a server as people are told of it. What speaks HTTP is whatever it
 // was meant to be.
-func words(s inquiry.Subject, f *facts, t common.SIPServer, rule *verdict.Rule) verdict.Server {
+func words(s inquiry.Subject, f *facts, t common.SIPServer, rule *verdict.Rule) *verdict.Server {
 	w := t.Words(s.View.Internal)
 	switch {
 	case rule == speaksHTTP:

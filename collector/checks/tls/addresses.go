@@ -53,7 +53,7 @@ func (j judgement) addressFaults(t server) []verdict.Finding {
 	switch {
 	case t.WrongPort(j.Subject):
 		repair := t.MendPort(j.Subject)
-		finding = finding.Wants("%s", repair.DNS.Record.String()).Repair(repair)
+		finding = finding.Wants("%s", repair.DNS.Record).Repair(repair)
 	case t.Hosted:
 		finding = finding.Repair(askProvider(t))
 	case rule == handshakeFailed:

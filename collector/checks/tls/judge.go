@@ -201,7 +201,7 @@ func (j judgement) isUsable(t server) bool {
 
 // words are a server as people are told of it, with the addresses that a fault is
 // about; all of them where none is given.
-func (j judgement) words(t server, at ...netip.Addr) verdict.Server {
+func (j judgement) words(t server, at ...netip.Addr) *verdict.Server {
 	w := t.Words(j.View.Internal)
 	if j.Topology.Kind == config.FederationOnly {
 		w.Role = "SIP server"

@@ -30,7 +30,7 @@ func together(list []failure) string {
 
 // failures are all that can be seen: of the name, else of the certificate and of
 // the answer behind it.
-func failures(s inquiry.Subject, f *facts, server verdict.Server) []failure {
+func failures(s inquiry.Subject, f *facts, server *verdict.Server) []failure {
 	x := f.Exchange
 	switch {
 	case x.Host.Outcome.Missing():
