@@ -4,30 +4,27 @@ import (
 	"time"
 
 	"github.com/lync-exporter/lync_exporter/collector/survey"
+	"github.com/lync-exporter/lync_exporter/collector/verdict"
 )
 
 // sightings are when the findings of a target were first seen that are still
 // there.
 type sightings []sighting
 
+// sighting is of a finding in the report that is remembered anyway, or in an older
+// one where its check could not look again.
 type sighting struct {
-	finding sameFinding
-	first   time.Time
+	check   string
+	finding *verdict.Finding
+	first   int64 // in nanoseconds since 1970
 }
 
-// sameFinding is what makes a finding the same in two checks. What was seen may
-// have changed in between.
-type sameFinding struct{ check, code, subject, server string }
-
-func same(f survey.Finding) sameFinding {
-	return sameFinding{f.Check, f.Rule.Code, f.Subject, f.Server().Target}
-}
-
-// of is when a finding was first seen, the zero time if it was not.
-func (s sightings) of(f sameFinding) time.Time {
+// of is when a check first saw a finding, the zero time if it did not. What was seen
+// of it may have changed in between.
+func (s sightings) of(check string, f verdict.Finding) time.Time {
 	for _, known := range s {
-		if known.finding == f {
-			return known.first
+		if known.check == check && known.finding.Same(f) {
+			return time.Unix(0, known.first)
 		}
 	}
 	return time.Time{}
@@ -36,18 +33,23 @@ func (s sightings) of(f sameFinding) time.Time {
 // with are the sightings after another check. Of what a check could not look at,
 // it is not known that it is gone.
 func (s sightings) with(d *survey.DomainReport) sightings {
-	findings := d.Findings()
-	now := make(sightings, 0, len(findings))
-	for _, f := range findings {
-		first := s.of(same(f))
-		if first.IsZero() {
-			first = d.Checked
+	findings := 0
+	for _, c := range d.Checks {
+		findings += len(c.Findings)
+	}
+	now := make(sightings, 0, findings)
+	for _, c := range d.Checks {
+		for i := range c.Findings {
+			first := s.of(c.Name, c.Findings[i])
+			if first.IsZero() {
+				first = d.Checked
+			}
+			now = append(now, sighting{c.Name, &c.Findings[i], first.UnixNano()})
 		}
-		now = append(now, sighting{same(f), first})
 	}
 	for _, c := range d.Checks {
 		for _, before := range s {
-			if c.Err != nil && before.finding.check == c.Name && now.of(before.finding).IsZero() {
+			if c.Err != nil && before.check == c.Name && now.of(c.Name, *before.finding).IsZero() {
 				now = append(now, before)
 			}
 		}
@@ -60,5 +62,5 @@ func (s sightings) with(d *survey.DomainReport) sightings {
 func (h *history) since(d *survey.DomainReport, f survey.Finding) time.Time {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.first[keyOf(survey.Target{Domain: d.Domain, View: d.View})].of(same(f))
+	return h.first[keyOf(survey.Target{Domain: d.Domain, View: d.View})].of(f.Check, f.Finding)
 }

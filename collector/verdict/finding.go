@@ -108,8 +108,8 @@ func (f Finding) TakesDown(c Capability) bool {
 	return f.Severity == Critical && (f.Breaks == c || f.Breaks == Everything)
 }
 
-// same says whether two findings are one: the same rule on the same subject at
+// Same says whether two findings are one: the same rule on the same subject at
 // the same server.
-func (f Finding) same(other Finding) bool {
+func (f Finding) Same(other Finding) bool {
 	return f.Rule == other.Rule && f.Subject == other.Subject && f.Server().Target == other.Server().Target
 }

@@ -47,7 +47,7 @@ func (v *Verdict) Flag(m *Metric, yes bool, labels ...string) {
 
 // Report adds a finding. Of the same fault at the same server the worst is told.
 func (v *Verdict) Report(f Finding) {
-	if i := slices.IndexFunc(v.Findings, f.same); i >= 0 {
+	if i := slices.IndexFunc(v.Findings, f.Same); i >= 0 {
 		if f.Severity.Rank() < v.Findings[i].Severity.Rank() {
 			v.Findings[i] = f
 		}
