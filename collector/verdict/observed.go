@@ -12,14 +12,16 @@ import (
 // arguments, which may hold a certificate each, would stay in memory until the
 // next scrape.
 type Observed struct {
-	lines  []byte // of each the subject, endSubject, what was seen, endLine
-	packed *packed
-	at     int // place in packed
+	lines *lines // nil: there is none
+	part  int    // which of the lines, where those of several are packed together
 }
 
-// packed are the lines of several Observed, compressed together, since they
-// repeat each other's names.
-type packed struct{ data []byte }
+// lines are of each the subject, endSubject, what was seen, endLine. Those of
+// several Observed are compressed together, since they repeat each other's names.
+type lines struct {
+	text   []byte
+	packed bool
+}
 
 // No printable text has these.
 const (
@@ -32,23 +34,23 @@ const (
 func (o *Observed) add(subject string, seen Text) {
 	const most = 1024 // bytes of all lines of most checks
 	if o.lines == nil {
-		o.lines = make([]byte, 0, most)
+		o.lines = &lines{text: make([]byte, 0, most)}
 	}
-	before := len(o.lines)
-	o.lines = append(append(o.lines, Printable(subject)...), endSubject)
-	text := len(o.lines)
-	o.lines = seen.appended(o.lines)
-	if own := o.lines[text:]; len(own) > maxText || !isLegible(own) {
-		o.lines = append(o.lines[:text], Printable(string(own))...)
+	before := o.lines.text
+	text := append(append(before, Printable(subject)...), endSubject)
+	from := len(text)
+	text = seen.appended(text)
+	if own := text[from:]; len(own) > maxText || !isLegible(own) {
+		text = append(text[:from], Printable(string(own))...)
 	}
-	o.lines = append(o.lines, endLine)
-	line := o.lines[before:]
-	for there := range bytes.SplitAfterSeq(o.lines[:before], []byte{endLine}) {
+	text = append(text, endLine)
+	line := text[len(before):]
+	for there := range bytes.SplitAfterSeq(before, []byte{endLine}) {
 		if bytes.Equal(there, line) {
-			o.lines = o.lines[:before]
 			return
 		}
 	}
+	o.lines.text = text
 }
 
 // PackObserved puts the lines of the checks of one target into little room: a
@@ -56,29 +58,32 @@ func (o *Observed) add(subject string, seen Text) {
 func PackObserved(list ...*Observed) {
 	size := 0
 	for _, o := range list {
-		size += len(o.lines) + 1
+		size += len(o.unpacked()) + 1
 	}
 	all := make([]byte, 0, size)
 	for _, o := range list {
 		all = append(append(all, o.unpacked()...), endPart)
 	}
-	together := &packed{bytes.Clone(s2.EncodeBetter(nil, all))}
+	together := &lines{bytes.Clone(s2.EncodeBetter(nil, all)), true}
 	for i, o := range list {
 		if !o.IsEmpty() {
-			*o = Observed{packed: together, at: i}
+			*o = Observed{together, i}
 		}
 	}
 }
 
 func (o Observed) unpacked() []byte {
-	if o.packed == nil {
-		return o.lines
+	switch {
+	case o.lines == nil:
+		return nil
+	case !o.lines.packed:
+		return o.lines.text
 	}
-	all, err := s2.Decode(nil, o.packed.data)
+	all, err := s2.Decode(nil, o.lines.text)
 	if err != nil {
 		panic("what was observed cannot be unpacked: " + err.Error()) // we have packed it
 	}
-	for range o.at {
+	for range o.part {
 		_, all, _ = bytes.Cut(all, []byte{endPart})
 	}
 	lines, _, _ := bytes.Cut(all, []byte{endPart})
@@ -98,4 +103,4 @@ func (o Observed) All() iter.Seq2[string, string] {
 }
 
 // IsEmpty says whether there is no line.
-func (o Observed) IsEmpty() bool { return len(o.lines) == 0 && o.packed == nil }
+func (o Observed) IsEmpty() bool { return o.lines == nil }
