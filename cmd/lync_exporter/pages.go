@@ -76,7 +76,7 @@ func pageTemplates(l location, shown template.FuncMap) *template.Template {
 		"certificateTask":  certificateTask,
 		"place":            func(k verdict.RepairKind) string { return places[k] },
 		"capabilityState": func(d *survey.DomainReport, c verdict.Capability) survey.State {
-			return d.Capabilities[c]
+			return d.Capabilities.Of(c)
 		},
 	}
 	templates := template.New("").Funcs(functions).Funcs(shown)

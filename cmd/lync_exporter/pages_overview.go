@@ -78,7 +78,7 @@ func (r row) atAGlance() string {
 		state = stateWarning
 	}
 	for _, c := range verdict.Capabilities() {
-		switch r.Report.Capabilities[c] {
+		switch r.Report.Capabilities.Of(c) {
 		case survey.Down:
 			return stateBroken
 		case survey.Unknown, "":

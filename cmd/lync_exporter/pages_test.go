@@ -68,9 +68,8 @@ func (s site) scraped(name string, minutes int, change func(*survey.DomainReport
 	d := c.Domain(name)
 	report := &survey.DomainReport{Domain: d, View: d.Views[0], Topology: &inquiry.Topology{Kind: config.OnPremises},
 		Checked: time.Now().Add(-time.Duration(minutes)*time.Minute - time.Second), Duration: 1234 * time.Millisecond,
-		Capabilities: map[verdict.Capability]survey.State{verdict.SignIn: survey.Up, verdict.Federation: survey.Up,
-			verdict.Autodiscover: survey.Up, verdict.Meetings: survey.NotOffered},
-		Checks: []survey.CheckReport{{Name: "dns", Duration: 20 * time.Millisecond}}}
+		Capabilities: survey.States{survey.Up, survey.Up, survey.Up, survey.NotOffered},
+		Checks:       []survey.CheckReport{{Name: "dns", Duration: 20 * time.Millisecond}}}
 	if change != nil {
 		change(report)
 	}
@@ -78,7 +77,7 @@ func (s site) scraped(name string, minutes int, change func(*survey.DomainReport
 }
 
 func broken(d *survey.DomainReport) {
-	d.Capabilities[verdict.Federation] = survey.Down
+	d.Capabilities.Set(verdict.Federation, survey.Down)
 	d.Checks[0].Findings = []verdict.Finding{
 		rule("federation_srv_tie").On("ttl"),
 		rule("dns_lookup_failed").On("again").Saw("timeout"),
@@ -93,7 +92,7 @@ func warned(d *survey.DomainReport) {
 }
 
 func doubtful(d *survey.DomainReport) {
-	d.Capabilities[verdict.SignIn] = survey.Unknown
+	d.Capabilities.Set(verdict.SignIn, survey.Unknown)
 	d.Checks[0].Err = errors.New("192.0.2.53 does not answer")
 }
 

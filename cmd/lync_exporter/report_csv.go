@@ -24,7 +24,7 @@ func writeCSV(w io.Writer, r *survey.Report, frontEnd *frontend.Report) error {
 	for _, d := range r.Domains {
 		start := []string{d.Domain.Display, d.View.Name}
 		for _, c := range verdict.Capabilities() {
-			start = append(start, stateWords(d.Capabilities[c]))
+			start = append(start, stateWords(d.Capabilities.Of(c)))
 		}
 		findings := d.Findings()
 		for _, f := range findings {

@@ -94,7 +94,10 @@ func writeJSON(w io.Writer, r *survey.Report, frontEnd *frontend.Report) error {
 
 func jsonOf(d *survey.DomainReport, changes []repair.Change) jsonDomain {
 	j := jsonDomain{Domain: d.Domain.Name, Display: d.Domain.Display, View: d.View.Name,
-		Capabilities: d.Capabilities, Findings: []jsonFinding{}, Repairs: []jsonRepair{}, Checks: []jsonCheck{}}
+		Capabilities: make(map[verdict.Capability]survey.State), Findings: []jsonFinding{}, Repairs: []jsonRepair{}, Checks: []jsonCheck{}}
+	for _, c := range verdict.Capabilities() {
+		j.Capabilities[c] = d.Capabilities.Of(c)
+	}
 	if t := d.Topology; t != nil && t.Kind != "" {
 		j.Topology, j.TopologySource = t.Kind, t.Source()
 		for _, reason := range t.Because {

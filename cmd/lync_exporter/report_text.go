@@ -136,7 +136,7 @@ func (p *printer) summary(r *survey.Report) {
 			row = append(row, d.View.Name)
 		}
 		for _, c := range verdict.Capabilities() {
-			row = append(row, p.state(d.Capabilities[c]))
+			row = append(row, p.state(d.Capabilities.Of(c)))
 		}
 		t.AppendRow(append(row, countFindings(d)))
 	}
@@ -187,7 +187,7 @@ func (p *printer) domain(d *survey.DomainReport) {
 	}
 	fmt.Fprintln(p)
 	for _, c := range verdict.Capabilities() {
-		fmt.Fprintf(p, "  %-13s %s\n", c.Words(), p.state(d.Capabilities[c]))
+		fmt.Fprintf(p, "  %-13s %s\n", c.Words(), p.state(d.Capabilities.Of(c)))
 	}
 	fmt.Fprintln(p)
 	for _, f := range fold(d.Findings()) {

@@ -41,9 +41,8 @@ func brokenDomain(name, display string) *survey.DomainReport {
 	seen.Saw("_sip._tls", "0 0 443 sip.%s.", name)
 	return &survey.DomainReport{
 		Domain: &config.Domain{Name: name, Display: display}, View: &config.View{Name: "external"},
-		Topology: &inquiry.Topology{Kind: config.OnPremises, Because: []verdict.Text{verdict.Textf("sip.%s leads to servers that are not Microsoft's: 192.0.2.1", name)}},
-		Capabilities: map[verdict.Capability]survey.State{verdict.SignIn: survey.Unknown, verdict.Federation: survey.Down,
-			verdict.Autodiscover: survey.Up, verdict.Meetings: survey.NotOffered},
+		Topology:     &inquiry.Topology{Kind: config.OnPremises, Because: []verdict.Text{verdict.Textf("sip.%s leads to servers that are not Microsoft's: 192.0.2.1", name)}},
+		Capabilities: survey.States{survey.Unknown, survey.Down, survey.Up, survey.NotOffered},
 		Checks: []survey.CheckReport{
 			{Name: "srv", Err: errors.Join(silence, errors.New("second cause")), Findings: lookups, Duration: 3 * time.Second,
 				Observed: seen.Observed},
@@ -60,12 +59,8 @@ func brokenDomain(name, display string) *survey.DomainReport {
 }
 
 func healthyDomain(name string) *survey.DomainReport {
-	d := &survey.DomainReport{Domain: &config.Domain{Name: name, Display: name}, View: &config.View{Name: "external"}, Topology: &inquiry.Topology{Kind: config.OnPremises, Configured: true},
-		Capabilities: map[verdict.Capability]survey.State{}, Checks: []survey.CheckReport{{Name: "srv"}}}
-	for _, c := range verdict.Capabilities() {
-		d.Capabilities[c] = survey.Up
-	}
-	return d
+	return &survey.DomainReport{Domain: &config.Domain{Name: name, Display: name}, View: &config.View{Name: "external"}, Topology: &inquiry.Topology{Kind: config.OnPremises, Configured: true},
+		Capabilities: survey.States{survey.Up, survey.Up, survey.Up, survey.Up}, Checks: []survey.CheckReport{{Name: "srv"}}}
 }
 
 func warnedDomain(name string) *survey.DomainReport {

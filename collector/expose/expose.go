@@ -178,7 +178,7 @@ func domainSamples(d *survey.DomainReport, m *verdict.Metric, add func(value flo
 	switch m {
 	case capabilityUp:
 		for _, c := range verdict.Capabilities() {
-			if state := d.Capabilities[c]; state == survey.Up || state == survey.Down {
+			if state := d.Capabilities.Of(c); state == survey.Up || state == survey.Down {
 				add(boolValue(state == survey.Up), string(c))
 			}
 		}

@@ -45,7 +45,7 @@ func small(t *testing.T) Exposition {
 	valid, target := metric(t, "lync_federation_target_valid"), metric(t, "lync_federation_target_info")
 	return Exposition{Report: &survey.Report{Duration: 250 * time.Millisecond, Timeout: 10 * time.Second, Domains: []*survey.DomainReport{{
 		Domain: c.Domains[0], View: c.Views[0], Topology: &inquiry.Topology{Kind: config.Hybrid},
-		Capabilities: map[verdict.Capability]survey.State{verdict.SignIn: survey.Unknown, verdict.Federation: survey.Down, verdict.Autodiscover: survey.NotOffered, verdict.Meetings: survey.Up},
+		Capabilities: survey.States{survey.Unknown, survey.Down, survey.NotOffered, survey.Up},
 		Checks: []survey.CheckReport{
 			{Name: "federation", Duration: 5 * time.Millisecond, Findings: []verdict.Finding{fault.On("_sipfederationtls._tcp")}},
 			{Name: "tls", Err: errors.New("the scrape ended first"), Duration: time.Second},

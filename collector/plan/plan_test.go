@@ -77,8 +77,8 @@ func passes(t *testing.T, r *survey.Report, want func(verdict.Capability) survey
 	t.Helper()
 	for _, d := range r.Domains {
 		for _, c := range verdict.Capabilities() {
-			if d.Capabilities[c] != want(c) {
-				t.Errorf("%s of %s is %s, want %s", c, d.Domain.Name, d.Capabilities[c], want(c))
+			if d.Capabilities.Of(c) != want(c) {
+				t.Errorf("%s of %s is %s, want %s", c, d.Domain.Name, d.Capabilities.Of(c), want(c))
 			}
 		}
 		for _, f := range d.Findings() {

@@ -44,7 +44,7 @@ func benchmarkSurvey(b *testing.B, scenarios []lab.Scenario, delay time.Duration
 		run := surveyor.Start(b.Context(), survey.Targets(c.Domains))
 		<-run.Done()
 		for _, d := range run.Report().Domains {
-			if !d.Complete() || d.Capabilities[verdict.Federation] != survey.Up {
+			if !d.Complete() || d.Capabilities.Of(verdict.Federation) != survey.Up {
 				b.Fatalf("%s is not healthy: %v", d.Domain.Name, d.Findings())
 			}
 		}

@@ -18,10 +18,22 @@ const (
 	NotOffered State = "not_offered" // the topology or the configuration does not have it
 )
 
+// States are those of the capabilities, in the order of verdict.Capabilities. "" is
+// of one of which nothing is said.
+type States [4]State
+
+// Of is the state of a capability.
+func (s States) Of(c verdict.Capability) State { return s[slices.Index(verdict.Capabilities(), c)] }
+
+// Set says what the state of a capability is.
+func (s *States) Set(c verdict.Capability, state State) {
+	s[slices.Index(verdict.Capabilities(), c)] = state
+}
+
 // stateOf says whether users have a capability, from the findings and from what
 // remained unknown. A critical finding decides it even where other observations
 // failed.
-func stateOf(c verdict.Capability, s inquiry.Subject, topology *inquiry.Topology, checks []CheckReport) State {
+func stateOf(c verdict.Capability, s inquiry.Subject, topology *inquiry.Topology, checks []*result) State {
 	offered := s.Wants(c)
 	if topology != nil {
 		offered = topology.Offers(s, c)
@@ -36,7 +48,7 @@ func stateOf(c verdict.Capability, s inquiry.Subject, topology *inquiry.Topology
 				return Down
 			}
 		}
-		unknown = unknown || slices.Contains(check.Unknown, c)
+		unknown = unknown || slices.Contains(check.unknown, c)
 	}
 	if unknown {
 		return Unknown

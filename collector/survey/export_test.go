@@ -15,7 +15,7 @@ func (s *Surveyor) JudgeAgain(ctx context.Context, t Target) (again func() (find
 	q := inquiry.New(ctx, subject, scrape)
 	again = func() (findings int) {
 		for _, c := range s.checks {
-			result, _ := s.runCheck(ctx, c, subject, q)
+			result := s.runCheck(ctx, c, subject, q)
 			findings += len(result.Findings)
 		}
 		return findings

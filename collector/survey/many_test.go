@@ -22,8 +22,8 @@ func TestManyAreHealthy(t *testing.T) {
 					}
 				}
 				for _, c := range verdict.Capabilities() {
-					if d.Capabilities[c] != survey.Up {
-						t.Errorf("%s is %s, want %s", c, d.Capabilities[c], survey.Up)
+					if d.Capabilities.Of(c) != survey.Up {
+						t.Errorf("%s is %s, want %s", c, d.Capabilities.Of(c), survey.Up)
 					}
 				}
 			}

@@ -31,7 +31,7 @@ type DomainReport struct {
 	Topology     *inquiry.Topology // nil when it could not be learned
 	Checked      time.Time
 	Duration     time.Duration // so far, if it was cut short; 0: it got no time
-	Capabilities map[verdict.Capability]State
+	Capabilities States
 	Checks       []CheckReport    // those that serve what the domain is meant to offer
 	Samples      verdict.ByMetric // of all checks; none in a report that is kept for people
 }
@@ -44,7 +44,6 @@ type CheckReport struct {
 	Duration time.Duration
 	Findings []verdict.Finding
 	Observed verdict.Observed
-	Unknown  []verdict.Capability
 }
 
 // Finding is a finding and the check that reports it.

@@ -46,8 +46,8 @@ func TestScenarios(t *testing.T) {
 				case slices.Contains(scenario.Absent, string(c)):
 					state = survey.NotOffered
 				}
-				if d.Capabilities[c] != state {
-					t.Errorf("%s is %s, want %s", c, d.Capabilities[c], state)
+				if d.Capabilities.Of(c) != state {
+					t.Errorf("%s is %s, want %s", c, d.Capabilities.Of(c), state)
 				}
 			}
 			if t.Failed() {

@@ -101,9 +101,15 @@ type job struct {
 	started  time.Time // zero: not begun
 	ended    time.Time
 	topology *inquiry.Topology
-	results  []*CheckReport    // by check; nil: not ended
-	samples  []verdict.Samples // likewise
-	final    *DomainReport     // once it has ended
+	results  []*result     // by check; nil: not ended
+	final    *DomainReport // once it has ended
+}
+
+// result is the report of a check, and what the domain's is made of beside it.
+type result struct {
+	CheckReport
+	samples verdict.Samples
+	unknown []verdict.Capability // of which the check could learn too little
 }
 
 // Start begins a survey, which ends when all targets are checked or ctx is
@@ -167,15 +173,15 @@ func (s *Surveyor) check(ctx context.Context, scrape network, j *job) {
 	defer scrape.Leave(j.subject.Domain.Name)
 	q := inquiry.New(ctx, j.subject, scrape)
 	j.mu.Lock()
-	j.started, j.results, j.samples = time.Now(), make([]*CheckReport, len(j.checks)), make([]verdict.Samples, len(j.checks))
+	j.started, j.results = time.Now(), make([]*result, len(j.checks))
 	j.mu.Unlock()
 	run := func(i int, c inquiry.Check) {
-		result, samples := s.runCheck(ctx, c, j.subject, q)
+		r := s.runCheck(ctx, c, j.subject, q)
 		if ctx.Err() != nil {
 			return // what it says may come of the scrape's end and not of the domain
 		}
 		j.mu.Lock()
-		j.results[i], j.samples[i] = result, samples
+		j.results[i] = r
 		j.mu.Unlock()
 	}
 	var topology *inquiry.Topology
@@ -198,7 +204,7 @@ func (j *job) end(ctx context.Context, topology *inquiry.Topology) *DomainReport
 		return nil
 	}
 	j.ended = time.Now()
-	j.final, j.results, j.samples = j.report(), nil, nil
+	j.final, j.results = j.report(), nil
 	observed := make([]*verdict.Observed, len(j.final.Checks))
 	for i := range j.final.Checks {
 		observed[i] = &j.final.Checks[i].Observed
@@ -220,15 +226,15 @@ func topologyIfKnown(ctx context.Context, q inquiry.Questions) (topology *inquir
 
 // runCheck runs one check. One that panics is a defect of ours: it is logged
 // and costs only its own result.
-func (s *Surveyor) runCheck(ctx context.Context, c inquiry.Check, subject inquiry.Subject, q inquiry.Questions) (result *CheckReport, samples verdict.Samples) {
+func (s *Surveyor) runCheck(ctx context.Context, c inquiry.Check, subject inquiry.Subject, q inquiry.Questions) (r *result) {
 	started := time.Now()
 	defer func() {
 		if p := recover(); p != nil {
 			level.Error(s.logger).Log("msg", "check failed because of a defect in the exporter; please report it", "check", c.Name,
 				"domain", subject.Domain.Name, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
-			result = unfinished(c, fmt.Errorf("defect in the check %s", c.Name))
+			r = unfinished(c, fmt.Errorf("defect in the check %s", c.Name))
 		}
-		result.Duration = time.Since(started)
+		r.Duration = time.Since(started)
 	}()
 	v := c.Run(ctx, subject, q)
 	level.Debug(s.logger).Log("msg", "check ended", "check", c.Name, "domain", subject.Domain.Name, "view", subject.View.Name,
@@ -236,11 +242,11 @@ func (s *Surveyor) runCheck(ctx context.Context, c inquiry.Check, subject inquir
 	if subject.Domain.Detail == config.Essential { // the others are exposed by nobody and take room until then
 		v.Samples = v.Samples.Essential()
 	}
-	return &CheckReport{Name: c.Name, Err: v.Err, Unknown: v.Unknown, Findings: slices.Clone(v.Findings), Observed: v.Observed}, v.Samples
+	return &result{CheckReport{Name: c.Name, Err: v.Err, Findings: slices.Clone(v.Findings), Observed: v.Observed}, v.Samples, v.Unknown}
 }
 
-func unfinished(c inquiry.Check, err error) *CheckReport {
-	return &CheckReport{Name: c.Name, Err: err, Unknown: c.Serves}
+func unfinished(c inquiry.Check, err error) *result {
+	return &result{CheckReport: CheckReport{Name: c.Name, Err: err}, unknown: c.Serves}
 }
 
 // errUnfinished is why a check has no result when the scrape ended first.
@@ -275,31 +281,37 @@ func (j *job) report() *DomainReport {
 	if j.final != nil {
 		return j.final
 	}
-	d := &DomainReport{Domain: j.subject.Domain, View: j.subject.View, Topology: j.topology, Checked: j.subject.Now,
-		Checks: make([]CheckReport, len(j.checks)), Samples: verdict.Join(j.samples...), Capabilities: make(map[verdict.Capability]State, 4)}
+	d := &DomainReport{Domain: j.subject.Domain, View: j.subject.View, Topology: j.topology, Checked: j.subject.Now, Checks: make([]CheckReport, len(j.checks))}
 	switch {
 	case !j.ended.IsZero():
 		d.Duration = j.ended.Sub(j.started)
 	case !j.started.IsZero():
 		d.Duration = time.Since(j.started)
 	}
-	for i, c := range j.checks {
-		var result *CheckReport
-		if j.results != nil {
-			result = j.results[i]
-		}
-		if result == nil {
-			result = unfinished(c, errUnfinished)
-			if !j.started.IsZero() {
-				result.Duration = time.Since(j.started)
-			}
-		}
-		d.Checks[i] = *result
+	results, samples := j.soFar(), make([]verdict.Samples, len(j.checks))
+	for i, r := range results {
+		d.Checks[i], samples[i] = r.CheckReport, r.samples
 	}
+	d.Samples = verdict.Join(samples...)
 	for _, c := range verdict.Capabilities() {
-		d.Capabilities[c] = stateOf(c, j.subject, j.topology, d.Checks)
+		d.Capabilities.Set(c, stateOf(c, j.subject, j.topology, results))
 	}
 	return d
+}
+
+// soFar are the results of all checks: those that have not ended are unfinished.
+func (j *job) soFar() []*result {
+	list := make([]*result, len(j.checks))
+	copy(list, j.results)
+	for i, c := range j.checks {
+		if list[i] == nil {
+			list[i] = unfinished(c, errUnfinished)
+			if !j.started.IsZero() {
+				list[i].Duration = time.Since(j.started)
+			}
+		}
+	}
+	return list
 }
 
 // Ended is how many targets have been checked to their end.

@@ -118,9 +118,10 @@ func TestSurveyOutlivesAPanic(t *testing.T) {
 	if diff := cmp.Diff(want, outcome(d)); diff != "" {
 		t.Errorf("checks (-want +got):\n%s", diff)
 	}
-	states := map[verdict.Capability]State{verdict.SignIn: Unknown, verdict.Federation: Unknown, verdict.Autodiscover: Up, verdict.Meetings: Up}
-	if diff := cmp.Diff(states, d.Capabilities); diff != "" {
-		t.Errorf("capabilities (-want +got):\n%s", diff)
+	for c, want := range map[verdict.Capability]State{verdict.SignIn: Unknown, verdict.Federation: Unknown, verdict.Autodiscover: Up, verdict.Meetings: Up} {
+		if got := d.Capabilities.Of(c); got != want {
+			t.Errorf("%s is %s, want %s", c, got, want)
+		}
 	}
 	for _, defect := range []string{"first defect", "second defect"} {
 		if !strings.Contains(lines.String(), defect) {
@@ -147,8 +148,8 @@ func TestSurveyAtItsDeadline(t *testing.T) {
 		if diff := cmp.Diff([]string{"quick: 1 findings", "slow: " + errUnfinished.Error()}, outcome(d)); diff != "" {
 			t.Errorf("checks (-want +got):\n%s", diff)
 		}
-		if !d.Cut() || d.Complete() || d.Capabilities[verdict.SignIn] != Unknown {
-			t.Errorf("cut %v, complete %v, sign-in %s; want a domain that was cut short and of which sign-in is unknown", d.Cut(), d.Complete(), d.Capabilities[verdict.SignIn])
+		if !d.Cut() || d.Complete() || d.Capabilities.Of(verdict.SignIn) != Unknown {
+			t.Errorf("cut %v, complete %v, sign-in %s; want a domain that was cut short and of which sign-in is unknown", d.Cut(), d.Complete(), d.Capabilities.Of(verdict.SignIn))
 		}
 	})
 }
