@@ -22,10 +22,10 @@ const (
 // of one of which nothing is said.
 type States [4]State
 
-// Of is the state of a capability.
+// Of is the state of one of verdict.Capabilities.
 func (s States) Of(c verdict.Capability) State { return s[slices.Index(verdict.Capabilities(), c)] }
 
-// Set says what the state of a capability is.
+// Set says what the state of one of verdict.Capabilities is.
 func (s *States) Set(c verdict.Capability, state State) {
 	s[slices.Index(verdict.Capabilities(), c)] = state
 }

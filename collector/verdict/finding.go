@@ -9,7 +9,7 @@ type Finding struct {
 	Subject  string
 	Severity Severity
 	Breaks   Capability // what a critical finding takes down, "" for nothing
-	server   *Server    // which server shows it, one for all its findings; nil where it is none
+	server   *Server    // which server shows it, nil where it is none
 	Seen     Text       // what was seen
 	Want     Text       // the exact thing to have instead: a record, a name, a URL
 	StandIn  StandIn    // why it is milder than its rule; "" where it is not

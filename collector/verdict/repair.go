@@ -53,7 +53,7 @@ type Repair struct {
 type RecordChange struct {
 	Action Action
 	Record Record
-	Was    []string // data of the records that the change removes or replaces
+	Was    []string // data of the records that the change removes or replaces; nil where there are none
 }
 
 // InDNS is the change of a record.
@@ -66,9 +66,9 @@ func (r Repair) Does(a Action) bool { return r.DNS != nil && r.DNS.Action == a }
 
 // CertificateOrder is which certificate a server needs.
 type CertificateOrder struct {
-	Server  *Server
+	Server  *Server      // never nil
 	Present *Certificate // what it shows now, nil where that is not known
-	Names   []string     // that are missing in it
+	Names   []string     // that are missing in it; nil where it has another fault
 }
 
 // Commands are for PowerShell.

@@ -1,10 +1,35 @@
 package verdict
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"unicode/utf8"
 )
+
+func TestText(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name string
+		text Text
+		want string
+	}{
+		{"the zero text", Text{}, ""},
+		{"an empty one", Textf("", "sip"), ""},
+		{"without arguments", Textf("no record"), "no record"},
+		{"one argument", Textf("%s", "sip.contoso.com"), "sip.contoso.com"},
+		{"several", Textf("%d of %s", 2, errors.New("a\x1bb")), "2 of a\uFFFDb"},
+		{"one argument that is a list", Textf("%v", []any{"a", "b"}), "[a b]"},
+		{"nil as one argument", Textf("%v", nil), "<nil>"},
+		{"lines, and what becomes one", Textf("%s\n%s", Lines("a\nb"), "c\nd"), "a\nb\nc d"},
+		{"only lines", Textf("%s", Lines("a\nb")), "a\nb"},
+		{"a record", Textf("%s", Record{"a.\n", "A", "192.0.2.1"}), "a.  A 192.0.2.1"},
+	} {
+		if got := test.text.String(); got != test.want || test.text.IsZero() != (test.want == "") {
+			t.Errorf("%s: %q, want %q", test.name, got, test.want)
+		}
+	}
+}
 
 func TestPrintable(t *testing.T) {
 	t.Parallel()
