@@ -32,8 +32,8 @@ type DomainReport struct {
 	Checked      time.Time
 	Duration     time.Duration // so far, if it was cut short; 0: it got no time
 	Capabilities States
-	Checks       []CheckReport    // those that serve what the domain is meant to offer
-	Samples      verdict.ByMetric // of all checks; none in a report that is kept for people
+	Checks       []CheckReport     // those that serve what the domain is meant to offer
+	Samples      *verdict.ByMetric // of all checks; nil in a report that is kept for people
 }
 
 // CheckReport is the outcome of one check. A check that did not end in time
@@ -87,7 +87,7 @@ func (d *DomainReport) Cut() bool {
 // WithoutSamples is the report without its values, for keeping.
 func (d *DomainReport) WithoutSamples() *DomainReport {
 	kept := *d
-	kept.Samples = verdict.ByMetric{}
+	kept.Samples = nil
 	return &kept
 }
 

@@ -35,6 +35,7 @@ func Pack(list ...Sample) Samples {
 
 // ByMetric are the samples of several checks, those of one metric side by side and
 // without room for more. Whoever exposes them asks for one metric after the other.
+// Nil has none.
 type ByMetric struct {
 	metrics []*Metric
 	ends    []uint16 // of each metric, how many samples there are up to its last one
@@ -44,8 +45,8 @@ type ByMetric struct {
 }
 
 // Join puts the samples of several checks together.
-func Join(list ...Samples) ByMetric {
-	var all ByMetric
+func Join(list ...Samples) *ByMetric {
+	all := new(ByMetric)
 	var samples, labels, texts int
 	for _, s := range list {
 		samples, labels, texts = samples+len(s.values), labels+len(s.labels), texts+len(s.texts)
@@ -172,14 +173,19 @@ func (s *Samples) All() iter.Seq[Sample] {
 }
 
 // Metrics are those that there are samples of.
-func (s *ByMetric) Metrics() []*Metric { return s.metrics }
+func (s *ByMetric) Metrics() []*Metric {
+	if s == nil {
+		return nil
+	}
+	return s.metrics
+}
 
 // Of are the samples of a metric. Their labels are overwritten by those of the next
 // one.
 func (s *ByMetric) Of(wanted *Metric) iter.Seq[Sample] {
 	return func(yield func(Sample) bool) {
 		var start place
-		for m, metric := range s.metrics {
+		for m, metric := range s.Metrics() {
 			next := s.next(m, start)
 			if metric == wanted {
 				s.between(start, next, metric, yield)

@@ -38,7 +38,7 @@ type absence struct {
 
 // Report is what was found of the Front End.
 type Report struct {
-	Samples  verdict.ByMetric
+	Samples  *verdict.ByMetric
 	Findings []verdict.Finding
 }
 
