@@ -43,9 +43,9 @@ func parseJSON(body []byte) (Document, error) {
 		Root           *struct {
 			Links []struct{ Token, Href string }
 		}
-		Links map[string]json.RawMessage `json:"_links"`
+		Links map[string]struct{ Href string } `json:"_links"`
 	}
-	if err := json.Unmarshal(body, &raw); err != nil {
+	if err := json.Unmarshal(body, &raw); err != nil && (raw.Links == nil || !isOfLinks(err)) {
 		return Document{}, errors.Join(ErrNotAutodiscover, err)
 	}
 	d := Document{AccessLocation: verdict.Printable(raw.AccessLocation), Links: make(map[string]string)}
@@ -58,15 +58,18 @@ func parseJSON(body []byte) (Document, error) {
 	case raw.Links != nil:
 		d.Format = "ucwa"
 		for _, rel := range slices.Sorted(maps.Keys(raw.Links)) { // the same every time, also where two differ only in case
-			var l struct{ Href string }
-			if json.Unmarshal(raw.Links[rel], &l) == nil {
-				d.link(rel, l.Href)
-			}
+			d.link(rel, raw.Links[rel].Href)
 		}
 	default:
 		return Document{}, ErrNotAutodiscover
 	}
 	return d, nil
+}
+
+// isOfLinks says whether nothing is wrong but the form of a link, which is left out.
+func isOfLinks(err error) bool {
+	wrong, ok := errors.AsType[*json.UnmarshalTypeError](err)
+	return ok && strings.HasPrefix(wrong.Field, "_links")
 }
 
 // parseXML reads <AutodiscoverResponse> and UCWA's <resource>, by local names:

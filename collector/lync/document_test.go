@@ -95,3 +95,14 @@ func TestParseDocumentIsTheSameEveryTime(t *testing.T) {
 		}
 	}
 }
+
+// A link of another form than Lync's costs the others nothing.
+func TestParseDocumentLeavesOutOddLinks(t *testing.T) {
+	t.Parallel()
+	for _, odd := range []string{`5`, `"https://a.example/"`, `[]`, `{"href":7}`, `{"href":{}}`, `null`} {
+		d, err := ParseDocument([]byte(`{"_links":{"oauth":` + odd + `,"user":{"href":"https://b.example/"},"xframe":` + odd + `}}`))
+		if err != nil || len(d.Links) != 1 || d.UserLink() != "https://b.example/" {
+			t.Errorf("beside %s: links %v, error %v", odd, d.Links, err)
+		}
+	}
+}
