@@ -79,9 +79,9 @@ type Network interface {
 	FollowWeb(ctx context.Context, view *config.View, url string) observe.Server
 	Get(ctx context.Context, view *config.View, url string) *observe.Exchange
 	Follow(ctx context.Context, view *config.View, url string) *observe.Exchange
-	Handshake(ctx context.Context, view *config.View, name string, at netip.AddrPort) observe.Address
+	Handshake(ctx context.Context, view *config.View, name string, at netip.AddrPort) *observe.Address
 	SIPNamed(ctx context.Context, view *config.View, host string, known observe.Server) observe.Server
-	HandshakeSIP(ctx context.Context, view *config.View, name string, known observe.Address) observe.Address
+	HandshakeSIP(ctx context.Context, view *config.View, name string, known *observe.Address) *observe.Address
 }
 
 // Questions are what a check may ask about its subject.
@@ -108,12 +108,12 @@ type Questions interface {
 	// address and a usual port.
 	Follow(ctx context.Context, url string) *observe.Exchange
 	// Handshake shakes hands for a name at an address of a known server.
-	Handshake(ctx context.Context, name string, at netip.AddrPort) observe.Address
+	Handshake(ctx context.Context, name string, at netip.AddrPort) *observe.Address
 	// SIPNamed is SIP for another name of a SIP server that was asked, on the same
 	// port, HandshakeSIP is Handshake for one. A server of which it is known that it
 	// chooses by no name is not asked again.
 	SIPNamed(ctx context.Context, host string, known observe.Server) observe.Server
-	HandshakeSIP(ctx context.Context, name string, known observe.Address) observe.Address
+	HandshakeSIP(ctx context.Context, name string, known *observe.Address) *observe.Address
 	// Topology says where the domain's users are homed. An error means that it
 	// could not be learned.
 	Topology(ctx context.Context) (Topology, error)
@@ -217,7 +217,7 @@ func (q *Inquiry) Follow(ctx context.Context, url string) *observe.Exchange {
 }
 
 // Handshake implements Questions.
-func (q *Inquiry) Handshake(ctx context.Context, name string, at netip.AddrPort) observe.Address {
+func (q *Inquiry) Handshake(ctx context.Context, name string, at netip.AddrPort) *observe.Address {
 	return q.network.Handshake(ctx, q.View, name, at)
 }
 
@@ -227,7 +227,7 @@ func (q *Inquiry) SIPNamed(ctx context.Context, host string, known observe.Serve
 }
 
 // HandshakeSIP implements Questions.
-func (q *Inquiry) HandshakeSIP(ctx context.Context, name string, known observe.Address) observe.Address {
+func (q *Inquiry) HandshakeSIP(ctx context.Context, name string, known *observe.Address) *observe.Address {
 	return q.network.HandshakeSIP(ctx, q.View, name, known)
 }
 

@@ -46,8 +46,8 @@ func (s Server) Words(internal bool) *verdict.Server {
 
 // Judged are the addresses that say something of the server: those that this
 // machine could ask.
-func (s Server) Judged() []observe.Address {
-	unknown := func(a observe.Address) bool { return a.Unknown() }
+func (s Server) Judged() []*observe.Address {
+	unknown := func(a *observe.Address) bool { return a.Unknown() }
 	if !slices.ContainsFunc(s.Addresses, unknown) {
 		return s.Addresses
 	}

@@ -329,5 +329,5 @@ func ownEdges(s Subject, r *records) []Target {
 // speaksAsLync says whether any address of a server answers SIP with Lync's
 // marks.
 func speaksAsLync(server observe.Server) bool {
-	return slices.ContainsFunc(server.Addresses, func(a observe.Address) bool { return lync.IsLync(a.Answer) })
+	return slices.ContainsFunc(server.Addresses, func(a *observe.Address) bool { return lync.IsLync(a.Answer) })
 }

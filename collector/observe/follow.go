@@ -111,9 +111,9 @@ func (s *Scrape) forbidden(ctx context.Context, view *config.View, rawURL string
 
 // barredServer is a server of whose addresses none is connected to.
 func barredServer(found dns.Host, port uint16, addresses []netip.AddrPort, why error) Server {
-	server := Server{Host: found, Port: port, Addresses: make([]Address, len(addresses))}
+	server := Server{Host: found, Port: port, Addresses: make([]*Address, len(addresses))}
 	for i, a := range addresses {
-		server.Addresses[i] = Address{Connection: notConnected(endpoint{a, found.Name}, why), Answer: noAnswer(StageForbidden, why)}
+		server.Addresses[i] = &Address{Connection: notConnected(endpoint{a, found.Name}, why), Answer: noAnswer(StageForbidden, why)}
 	}
 	return server
 }

@@ -82,14 +82,14 @@ func (s *Scrape) web(view *config.View, key exchangeKey) Server {
 	}
 	_, addresses := s.locate(s.ctx, view, t.host, t.port)
 	ways := s.ways(view, t.host, t.port, addresses, key.allows())
-	server.Addresses = make([]Address, len(ways))
+	server.Addresses = make([]*Address, len(ways))
 	parallel.Do(len(ways), func(i int) {
 		to := endpoint{ways[i].address, t.host}
 		if err := ways[i].barred; err != nil {
-			server.Addresses[i].Connection = notConnected(to, err)
+			server.Addresses[i] = &Address{Connection: notConnected(to, err)}
 			return
 		}
-		server.Addresses[i].Connection = *s.facts(to)
+		server.Addresses[i] = &Address{Connection: *s.facts(to)}
 	})
 	s.verifyAll(view, server.Addresses)
 	return server
@@ -97,10 +97,10 @@ func (s *Scrape) web(view *config.View, key exchangeKey) Server {
 
 // Handshake shakes hands for a name at an address of a server that is known, as
 // Connection.Address has it.
-func (s *Scrape) Handshake(_ context.Context, view *config.View, name string, at netip.AddrPort) Address {
+func (s *Scrape) Handshake(_ context.Context, view *config.View, name string, at netip.AddrPort) *Address {
 	c := s.facts(endpoint{at, name})
-	a := Address{Connection: *c, Trust: s.Trust(view, c.Certificates)}
-	a.Revocation = s.revocationOf(view, &a)
+	a := &Address{Connection: *c, Trust: s.Trust(view, c.Certificates)}
+	a.Revocation = s.revocationOf(view, a)
 	return a
 }
 

@@ -127,7 +127,7 @@ type SIPAnswer struct {
 type Server struct {
 	Host      dns.Host // the name meant; its addresses are those after connect_to
 	Port      uint16   // as meant, before connect_to
-	Addresses []Address
+	Addresses []*Address
 }
 
 // Address is one address of a server and what it showed.

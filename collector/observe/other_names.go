@@ -73,9 +73,10 @@ func (n *naming) inVain(ctx context.Context) bool {
 
 // HandshakeSIP is Handshake for another name at an address of a SIP server, of
 // which is known what it shows for its own.
-func (s *Scrape) HandshakeSIP(ctx context.Context, view *config.View, name string, known Address) Address {
-	named := known
-	named.ServerName = name
+func (s *Scrape) HandshakeSIP(ctx context.Context, view *config.View, name string, known *Address) *Address {
+	same := *known
+	same.ServerName = name
+	named := &same
 	n, ok := s.naming(ctx, known.Address)
 	if !ok {
 		return named
@@ -101,13 +102,13 @@ func (s *Scrape) naming(ctx context.Context, at netip.AddrPort) (*naming, bool) 
 // lead to the same addresses nothing but the certificate can differ.
 func (s *Scrape) SIPNamed(ctx context.Context, view *config.View, host string, known Server) Server {
 	found, addresses := s.locate(ctx, view, host, known.Port)
-	same := len(addresses) == len(known.Addresses) && !slices.ContainsFunc(known.Addresses, func(a Address) bool {
+	same := len(addresses) == len(known.Addresses) && !slices.ContainsFunc(known.Addresses, func(a *Address) bool {
 		return !a.Shook() || !slices.Contains(addresses, a.Address)
 	})
 	if len(addresses) == 0 || !same {
 		return s.SIP(ctx, view, host, known.Port)
 	}
-	server := Server{Host: found, Port: known.Port, Addresses: make([]Address, len(addresses))}
+	server := Server{Host: found, Port: known.Port, Addresses: make([]*Address, len(addresses))}
 	for i, a := range known.Addresses {
 		server.Addresses[i] = s.HandshakeSIP(ctx, view, host, a)
 	}

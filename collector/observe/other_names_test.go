@@ -70,7 +70,7 @@ func TestOtherNameElsewhere(t *testing.T) {
 	ca := newRoot(t)
 	edge := serveTLS(t, ca.configFor(t, "sip.contoso.com"), say(optionsAnswer))
 	s := newScrape(t, ca, connectingTo(edge.address))
-	known := Server{Port: 5061, Addresses: []Address{{Connection: Connection{Address: netip.MustParseAddrPort("127.0.0.9:5061"), Stage: StageDone}}}}
+	known := Server{Port: 5061, Addresses: []*Address{{Connection: Connection{Address: netip.MustParseAddrPort("127.0.0.9:5061"), Stage: StageDone}}}}
 	if got := s.SIPNamed(t.Context(), external, "sip.contoso.com", known); len(got.Addresses) != 1 || got.Addresses[0].Address != edge.address || got.Addresses[0].Answer.Status != 504 {
 		t.Errorf("server: %+v", got)
 	}

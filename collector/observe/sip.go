@@ -43,17 +43,18 @@ func (s *Scrape) sip(view *config.View, host string, port uint16) Server {
 		return barredServer(found, port, addresses, err)
 	}
 	ways := s.ways(view, host, port, addresses, Public)
-	server := Server{Host: found, Port: port, Addresses: make([]Address, len(ways))}
+	server := Server{Host: found, Port: port, Addresses: make([]*Address, len(ways))}
 	parallel.Do(len(ways), func(i int) {
 		to := endpoint{ways[i].address, host}
 		if err := ways[i].barred; err != nil {
-			server.Addresses[i] = Address{Connection: notConnected(to, err), Answer: noAnswer(StageForbidden, err)}
+			server.Addresses[i] = &Address{Connection: notConnected(to, err), Answer: noAnswer(StageForbidden, err)}
 			return
 		}
 		if a, ok := s.memories.of(host).calls.Do(s.ctx, to, func() *Address { return s.call(to) }); ok {
-			server.Addresses[i] = *a
+			own := *a // of which the authorities of this view are asked
+			server.Addresses[i] = &own
 		} else {
-			server.Addresses[i] = Address{Connection: *s.unconnected(to), Answer: noAnswer(StageConnect, failure.Ended(s.ctx))}
+			server.Addresses[i] = &Address{Connection: *s.unconnected(to), Answer: noAnswer(StageConnect, failure.Ended(s.ctx))}
 		}
 	})
 	s.verifyAll(view, server.Addresses)

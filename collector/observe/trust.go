@@ -50,17 +50,17 @@ func (s *Scrape) Trust(view *config.View, certs []*x509.Certificate, others ...*
 // verifyAll notes the trust of all addresses of a server, and what authorities
 // say of their certificates. A chain that is only
 // sent in part at one of them may be completed by what another one sends.
-func (s *Scrape) verifyAll(view *config.View, addresses []Address) {
+func (s *Scrape) verifyAll(view *config.View, addresses []*Address) {
 	others := authoritiesOf(addresses)
 	parallel.Do(len(addresses), func(i int) {
 		addresses[i].Trust = s.Trust(view, addresses[i].Certificates, others...)
-		addresses[i].Revocation = s.revocationOf(view, &addresses[i])
+		addresses[i].Revocation = s.revocationOf(view, addresses[i])
 	})
 }
 
 // authoritiesOf are the certificates that any of a server's addresses sent
 // besides its own, each once.
-func authoritiesOf(addresses []Address) []*x509.Certificate {
+func authoritiesOf(addresses []*Address) []*x509.Certificate {
 	var list []*x509.Certificate
 	for _, a := range addresses {
 		for i, cert := range a.Certificates {

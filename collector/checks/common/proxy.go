@@ -17,7 +17,7 @@ import (
 // is one that is not known.
 type Proxy struct {
 	Addresses []netip.Addr
-	at        observe.Address // that answered
+	at        *observe.Address // that answered
 }
 
 // Known says whether there is one.

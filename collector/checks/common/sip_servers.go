@@ -186,7 +186,7 @@ func (f *SIPServers) askHost(ctx context.Context, s inquiry.Subject, q inquiry.Q
 func (f *SIPServers) askElsewhere(ctx context.Context, s inquiry.Subject, q inquiry.Questions, guessed int, wildcard bool) {
 	server := inquiry.NewServer(lync.AccessEdge, q.SIP(ctx, s.Host("sip"), lync.ClientPort))
 	server.Best = false // a record's are
-	speaks := func(a observe.Address) bool {
+	speaks := func(a *observe.Address) bool {
 		return lync.IsLync(a.Answer) || f.Host.Shared && a.Shook() && !a.Answer.HTTP
 	}
 	_, private := lync.FirstPrivate(server.Host.Addresses)

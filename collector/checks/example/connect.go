@@ -52,8 +52,8 @@ func (n *Network) names(name string, at netip.AddrPort) bool {
 }
 
 // shakeHands connects to an address and makes a TLS connection for a name.
-func (n *Network) shakeHands(name string, at netip.AddrPort) observe.Address {
-	a := observe.Address{Connection: n.connect(name, at)}
+func (n *Network) shakeHands(name string, at netip.AddrPort) *observe.Address {
+	a := &observe.Address{Connection: n.connect(name, at)}
 	c := &a.Connection
 	if c.Stage != observe.StageDone {
 		return a

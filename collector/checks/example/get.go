@@ -81,7 +81,7 @@ func (n *Network) locate(rawURL string) (target, *observe.Exchange) {
 func (n *Network) get(view *config.View, t target, x *observe.Exchange, allowed func(netip.Addr) bool) {
 	for i, a := range x.Host.Addresses {
 		at := netip.AddrPortFrom(a, t.port)
-		var shown observe.Address
+		shown := new(observe.Address)
 		if err := barred(view, t.host, a, allowed); err != nil {
 			shown.Connection = observe.Connection{Address: at, Stage: observe.StageForbidden, Err: err}
 		} else if t.url.Scheme == "https" {

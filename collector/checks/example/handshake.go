@@ -138,7 +138,7 @@ const (
 )
 
 // revocation is what the authority says, as far as a trusted one can be asked.
-func (h handshake) revocation(a observe.Address, now time.Time) observe.Revocation {
+func (h handshake) revocation(a *observe.Address, now time.Time) observe.Revocation {
 	switch {
 	case !a.Trust.Trusted || h.revoked == unknown || h.revoked == "" && h.certificate.withoutCDP:
 		return observe.Revocation{}

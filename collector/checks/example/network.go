@@ -91,9 +91,9 @@ func (n *Network) web(view *config.View, rawURL string, allowed func(netip.Addr)
 }
 
 // address is what a host shows at an address, where the exporter goes there.
-func (n *Network) address(view *config.View, host string, at netip.AddrPort, allowed func(netip.Addr) bool) observe.Address {
+func (n *Network) address(view *config.View, host string, at netip.AddrPort, allowed func(netip.Addr) bool) *observe.Address {
 	if err := barred(view, host, at.Addr(), allowed); err != nil {
-		return observe.Address{Connection: observe.Connection{Address: at, ServerName: host, Stage: observe.StageForbidden, Err: err}}
+		return &observe.Address{Connection: observe.Connection{Address: at, ServerName: host, Stage: observe.StageForbidden, Err: err}}
 	}
 	return n.shakeHands(host, at)
 }
@@ -107,7 +107,7 @@ func barred(view *config.View, host string, a netip.Addr, allowed func(netip.Add
 }
 
 // Handshake implements inquiry.Network.
-func (n *Network) Handshake(_ context.Context, _ *config.View, name string, at netip.AddrPort) observe.Address {
+func (n *Network) Handshake(_ context.Context, _ *config.View, name string, at netip.AddrPort) *observe.Address {
 	return n.shakeHands(name, at)
 }
 
@@ -117,7 +117,7 @@ func (n *Network) SIPNamed(ctx context.Context, view *config.View, host string, 
 }
 
 // HandshakeSIP implements inquiry.Network.
-func (n *Network) HandshakeSIP(ctx context.Context, view *config.View, name string, known observe.Address) observe.Address {
+func (n *Network) HandshakeSIP(ctx context.Context, view *config.View, name string, known *observe.Address) *observe.Address {
 	return n.Handshake(ctx, view, name, known.Address)
 }
 

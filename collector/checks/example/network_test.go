@@ -23,7 +23,7 @@ var stages = map[observe.Stage]string{observe.StageResolve: "unresolved", observ
 	observe.StageTLS: "no TLS", observe.StageRequest: "unanswered", observe.StageDone: "done"}
 
 // describe is what an address showed, in a line.
-func describe(a observe.Address, name string, now time.Time) string {
+func describe(a *observe.Address, name string, now time.Time) string {
 	words := []string{stages[a.Stage]}
 	if len(a.Certificates) > 0 {
 		words = append(words, tls.VersionName(a.Version), fmt.Sprintf("trusted %t", a.Trust.Trusted))
@@ -108,63 +108,63 @@ func TestHealthyCertificate(t *testing.T) {
 func TestTLSCaptures(t *testing.T) {
 	t.Parallel()
 	const other = "another"
-	leaf := func(a observe.Address) *x509.Certificate { return a.Certificates[0] }
+	leaf := func(a *observe.Address) *x509.Certificate { return a.Certificates[0] }
 	day := func(n int) time.Time { return defaultNow.AddDate(0, 0, n) }
 	for _, tt := range []struct {
 		capture string
-		want    func(observe.Address) any
+		want    func(*observe.Address) any
 		is      any
 	}{
-		{"names: a.contoso.com, *.contoso.com", func(a observe.Address) any { return leaf(a).DNSNames }, []string{"a.contoso.com", "*.contoso.com"}},
-		{"names: a.contoso.com, b.contoso.com", func(a observe.Address) any { return leaf(a).Subject.CommonName }, "a.contoso.com"},
-		{"names:\ncn: sip.contoso.com", func(a observe.Address) any { return lync.Covers(leaf(a), "sip.contoso.com") }, lync.CommonName},
-		{"cn: x", func(a observe.Address) any { return lync.Covers(leaf(a), "sip.contoso.com") }, lync.Exact},
-		{"not_before: 2d", func(a observe.Address) any { return []time.Time{leaf(a).NotBefore, leaf(a).NotAfter} }, []time.Time{day(2), day(2).AddDate(1, 0, 0)}},
-		{"not_after: 20d", func(a observe.Address) any { return leaf(a).NotAfter }, day(20)},
-		{"not_after: 20d", func(a observe.Address) any { return lync.ExpiresSoon(leaf(a), defaultNow) }, true},
-		{"not_after: -60d", func(a observe.Address) any { return leaf(a).NotBefore }, day(-60).AddDate(-1, 0, 0)},
-		{"not_before: -400d", func(a observe.Address) any { return leaf(a).NotAfter }, defaultNow.AddDate(0, 11, 0)},
-		{"not_after: 800d", func(a observe.Address) any { return leaf(a).NotBefore }, defaultNow.AddDate(0, -1, 0)},
-		{"not_after: -1h", func(a observe.Address) any { return lync.IsValidity(a.Trust.Err, leaf(a)) }, true},
-		{"not_after: 2026-07-01T00:00:00Z", func(a observe.Address) any { return leaf(a).NotAfter }, time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC)},
-		{"not_after: 10d\nlifetime: 90d", func(a observe.Address) any { return leaf(a).NotBefore }, day(-80)},
-		{"not_before: -10d\nlifetime: 90d", func(a observe.Address) any { return leaf(a).NotAfter }, day(80)},
-		{"trust: trusted", func(a observe.Address) any { return a.Trust.Trusted }, true},
-		{"trust: untrusted", func(a observe.Address) any {
+		{"names: a.contoso.com, *.contoso.com", func(a *observe.Address) any { return leaf(a).DNSNames }, []string{"a.contoso.com", "*.contoso.com"}},
+		{"names: a.contoso.com, b.contoso.com", func(a *observe.Address) any { return leaf(a).Subject.CommonName }, "a.contoso.com"},
+		{"names:\ncn: sip.contoso.com", func(a *observe.Address) any { return lync.Covers(leaf(a), "sip.contoso.com") }, lync.CommonName},
+		{"cn: x", func(a *observe.Address) any { return lync.Covers(leaf(a), "sip.contoso.com") }, lync.Exact},
+		{"not_before: 2d", func(a *observe.Address) any { return []time.Time{leaf(a).NotBefore, leaf(a).NotAfter} }, []time.Time{day(2), day(2).AddDate(1, 0, 0)}},
+		{"not_after: 20d", func(a *observe.Address) any { return leaf(a).NotAfter }, day(20)},
+		{"not_after: 20d", func(a *observe.Address) any { return lync.ExpiresSoon(leaf(a), defaultNow) }, true},
+		{"not_after: -60d", func(a *observe.Address) any { return leaf(a).NotBefore }, day(-60).AddDate(-1, 0, 0)},
+		{"not_before: -400d", func(a *observe.Address) any { return leaf(a).NotAfter }, defaultNow.AddDate(0, 11, 0)},
+		{"not_after: 800d", func(a *observe.Address) any { return leaf(a).NotBefore }, defaultNow.AddDate(0, -1, 0)},
+		{"not_after: -1h", func(a *observe.Address) any { return lync.IsValidity(a.Trust.Err, leaf(a)) }, true},
+		{"not_after: 2026-07-01T00:00:00Z", func(a *observe.Address) any { return leaf(a).NotAfter }, time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC)},
+		{"not_after: 10d\nlifetime: 90d", func(a *observe.Address) any { return leaf(a).NotBefore }, day(-80)},
+		{"not_before: -10d\nlifetime: 90d", func(a *observe.Address) any { return leaf(a).NotAfter }, day(80)},
+		{"trust: trusted", func(a *observe.Address) any { return a.Trust.Trusted }, true},
+		{"trust: untrusted", func(a *observe.Address) any {
 			return fmt.Sprint(a.Trust.Trusted, len(a.Certificates), " ", lync.Issuer(leaf(a)))
 		}, "false 2 Contoso Issuing CA"},
-		{"trust: self-signed", func(a observe.Address) any {
+		{"trust: self-signed", func(a *observe.Address) any {
 			return fmt.Sprint(a.Trust.Trusted, len(a.Certificates), " ", lync.Issuer(leaf(a)))
 		}, "false 1 sip.contoso.com"},
-		{"trust: incomplete", func(a observe.Address) any {
+		{"trust: incomplete", func(a *observe.Address) any {
 			return fmt.Sprint(a.Trust.Trusted, a.Trust.Incomplete, len(a.Certificates))
 		}, "true true 1"},
-		{"trust: unavailable", func(a observe.Address) any {
+		{"trust: unavailable", func(a *observe.Address) any {
 			return fmt.Sprint(a.Trust.Trusted, a.Trust.Incomplete, len(a.Certificates))
 		}, "false false 1"},
-		{"issuer: My CA", func(a observe.Address) any { return lync.Issuer(leaf(a)) }, "My CA"},
-		{"issuer_not_after: 10d", func(a observe.Address) any { return a.Trust.ChainExpiry }, day(10)},
-		{"issuer_not_after: -1d", func(a observe.Address) any { return a.Trust.Trusted }, false},
-		{"issuer_signature: SHA1", func(a observe.Address) any { return lync.FirstSHA1(a.Certificates) == a.Certificates[1] }, true},
-		{"signature: SHA1", func(a observe.Address) any { return lync.FirstSHA1(a.Certificates) == leaf(a) }, true},
-		{"signature: PSS", func(a observe.Address) any { return lync.IsPSS(leaf(a).SignatureAlgorithm) }, true},
-		{"key: RSA 1024", func(a observe.Address) any { return lync.KeyName(leaf(a)) }, "RSA 1024"},
-		{"key: ECDSA P-384", func(a observe.Address) any { return lync.KeyName(leaf(a)) }, "ECDSA P-384"},
-		{"usage: server", func(a observe.Address) any { return lync.HasUsage(leaf(a), x509.ExtKeyUsageClientAuth) }, false},
-		{"usage: client", func(a observe.Address) any { return lync.HasUsage(leaf(a), x509.ExtKeyUsageServerAuth) }, false},
-		{"usage: none", func(a observe.Address) any { return len(leaf(a).ExtKeyUsage) }, 0},
-		{"cdp: none", func(a observe.Address) any { return len(leaf(a).CRLDistributionPoints) }, 0},
-		{"version: TLS 1.0", func(a observe.Address) any { return a.Version }, uint16(tls.VersionTLS10)},
-		{"asks: no", func(a observe.Address) any { return a.ClientCertificateRequested }, false},
-		{"refused: yes", func(a observe.Address) any {
+		{"issuer: My CA", func(a *observe.Address) any { return lync.Issuer(leaf(a)) }, "My CA"},
+		{"issuer_not_after: 10d", func(a *observe.Address) any { return a.Trust.ChainExpiry }, day(10)},
+		{"issuer_not_after: -1d", func(a *observe.Address) any { return a.Trust.Trusted }, false},
+		{"issuer_signature: SHA1", func(a *observe.Address) any { return lync.FirstSHA1(a.Certificates) == a.Certificates[1] }, true},
+		{"signature: SHA1", func(a *observe.Address) any { return lync.FirstSHA1(a.Certificates) == leaf(a) }, true},
+		{"signature: PSS", func(a *observe.Address) any { return lync.IsPSS(leaf(a).SignatureAlgorithm) }, true},
+		{"key: RSA 1024", func(a *observe.Address) any { return lync.KeyName(leaf(a)) }, "RSA 1024"},
+		{"key: ECDSA P-384", func(a *observe.Address) any { return lync.KeyName(leaf(a)) }, "ECDSA P-384"},
+		{"usage: server", func(a *observe.Address) any { return lync.HasUsage(leaf(a), x509.ExtKeyUsageClientAuth) }, false},
+		{"usage: client", func(a *observe.Address) any { return lync.HasUsage(leaf(a), x509.ExtKeyUsageServerAuth) }, false},
+		{"usage: none", func(a *observe.Address) any { return len(leaf(a).ExtKeyUsage) }, 0},
+		{"cdp: none", func(a *observe.Address) any { return len(leaf(a).CRLDistributionPoints) }, 0},
+		{"version: TLS 1.0", func(a *observe.Address) any { return a.Version }, uint16(tls.VersionTLS10)},
+		{"asks: no", func(a *observe.Address) any { return a.ClientCertificateRequested }, false},
+		{"refused: yes", func(a *observe.Address) any {
 			return fmt.Sprintln(stages[a.Stage], a.Shook(), len(a.Certificates), stages[a.Answer.Stage])
 		}, "no TLS true 2 no TLS\n"},
-		{"fails: no common cipher", func(a observe.Address) any { return fmt.Sprintln(stages[a.Stage], len(a.Certificates), a.Err) }, "no TLS 0 the TLS handshake failed: no common cipher\n"},
-		{"unreadable: negative serial", func(a observe.Address) any { return fmt.Sprintln(stages[a.Stage], a.BadCertificate) }, "no TLS tls: failed to parse certificate from server: negative serial\n"},
-		{"trust: unavailable", func(a observe.Address) any { return a.Trust.IssuerUnavailable }, true},
-		{"without 1.2: yes", func(a observe.Address) any { return fmt.Sprintln(a.Without12, tls.VersionName(a.Version)) }, "true TLS 1.3\n"},
-		{"serial: 2", func(a observe.Address) any { return lync.Fingerprint(leaf(a)) }, other},
-		{"key: RSA 1024", func(a observe.Address) any { return lync.Fingerprint(leaf(a)) }, other},
+		{"fails: no common cipher", func(a *observe.Address) any { return fmt.Sprintln(stages[a.Stage], len(a.Certificates), a.Err) }, "no TLS 0 the TLS handshake failed: no common cipher\n"},
+		{"unreadable: negative serial", func(a *observe.Address) any { return fmt.Sprintln(stages[a.Stage], a.BadCertificate) }, "no TLS tls: failed to parse certificate from server: negative serial\n"},
+		{"trust: unavailable", func(a *observe.Address) any { return a.Trust.IssuerUnavailable }, true},
+		{"without 1.2: yes", func(a *observe.Address) any { return fmt.Sprintln(a.Without12, tls.VersionName(a.Version)) }, "true TLS 1.3\n"},
+		{"serial: 2", func(a *observe.Address) any { return lync.Fingerprint(leaf(a)) }, other},
+		{"key: RSA 1024", func(a *observe.Address) any { return lync.Fingerprint(leaf(a)) }, other},
 	} {
 		usual := parse(t, "sip A 192.0.2.1")
 		healthy := usual.Network.SIP(t.Context(), usual.Subject.View, "sip.contoso.com", 5061).Addresses[0]

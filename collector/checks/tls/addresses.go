@@ -27,7 +27,7 @@ func exposeAddresses(v *verdict.Verdict, t server) {
 // the check that asks it for something. Only of the meeting page this is said
 // here.
 func (j judgement) addressFaults(t server) []verdict.Finding {
-	var down []observe.Address
+	var down []*observe.Address
 	up := 0
 	for _, a := range t.Judged() {
 		switch {
@@ -46,7 +46,7 @@ func (j judgement) addressFaults(t server) []verdict.Finding {
 		return nil
 	}
 	rule := unreachable
-	if slices.ContainsFunc(down, func(a observe.Address) bool { return a.Stage == observe.StageTLS }) {
+	if slices.ContainsFunc(down, func(a *observe.Address) bool { return a.Stage == observe.StageTLS }) {
 		rule = handshakeFailed
 	}
 	finding := rule.On(string(t.Role)).At(j.words(t)).Saw("%s", reasons(down, len(down) > 1))
@@ -67,7 +67,7 @@ func (j judgement) addressFaults(t server) []verdict.Finding {
 }
 
 // reasons say why addresses do not answer.
-func reasons(down []observe.Address, named bool) string {
+func reasons(down []*observe.Address, named bool) string {
 	texts := make([]string, len(down))
 	for i, a := range down {
 		texts[i] = reason(a.Connection)
@@ -87,7 +87,7 @@ func reason(c observe.Connection) string {
 }
 
 // repairAddresses is the change that makes addresses of a server answer.
-func (j judgement) repairAddresses(t server, down []observe.Address) verdict.Repair {
+func (j judgement) repairAddresses(t server, down []*observe.Address) verdict.Repair {
 	at := make([]string, len(down))
 	for i, a := range down {
 		at[i] = a.Address.Addr().String()

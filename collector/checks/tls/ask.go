@@ -33,7 +33,7 @@ type server struct {
 	Certificates     []certificate // the distinct ones that its addresses show
 	Required         []string
 	Aliases          []string          // sipinternal and sipexternal of the domain, where they lead here
-	ShownForSIP      []observe.Address // what it shows for sip.<domain>, asked where the certificate above lacks that name
+	ShownForSIP      []*observe.Address // what it shows for sip.<domain>, asked where the certificate above lacks that name
 	HTTPWorks        bool              // of lyncdiscover: clients get by over http
 }
 
@@ -132,7 +132,7 @@ func (t server) leaves(name string) []*x509.Certificate {
 	return leavesOf(t.Judged())
 }
 
-func leavesOf(addresses []observe.Address) []*x509.Certificate {
+func leavesOf(addresses []*observe.Address) []*x509.Certificate {
 	var list []*x509.Certificate
 	for _, a := range addresses {
 		if len(a.Certificates) > 0 {

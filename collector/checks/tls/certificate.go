@@ -21,10 +21,9 @@ type certificate struct {
 }
 
 // certificatesOf are the distinct certificates that addresses show.
-func certificatesOf(addresses []observe.Address) []certificate {
+func certificatesOf(addresses []*observe.Address) []certificate {
 	var list []certificate
-	for i := range addresses {
-		a := &addresses[i]
+	for _, a := range addresses {
 		if len(a.Certificates) == 0 {
 			continue
 		}

@@ -27,12 +27,12 @@ func cipherName(number uint16) string {
 }
 
 // agreed are the addresses with which a version was agreed.
-func agreed(t server) []observe.Address {
-	return slices.DeleteFunc(slices.Clone(t.Judged()), func(a observe.Address) bool { return a.Version == 0 })
+func agreed(t server) []*observe.Address {
+	return slices.DeleteFunc(slices.Clone(t.Judged()), func(a *observe.Address) bool { return a.Version == 0 })
 }
 
-func requested(list []observe.Address) bool {
-	return slices.ContainsFunc(list, func(a observe.Address) bool { return a.ClientCertificateRequested })
+func requested(list []*observe.Address) bool {
+	return slices.ContainsFunc(list, func(a *observe.Address) bool { return a.ClientCertificateRequested })
 }
 
 func exposeProtocol(v *verdict.Verdict, t server) {
@@ -63,10 +63,10 @@ func (j judgement) protocolFaults(t server) []verdict.Finding {
 		return verdict.Repair{Kind: j.kind(t), Text: verdict.Textf(format, t.Host.Name)}
 	}
 	var faults []verdict.Finding
-	if i := slices.IndexFunc(list, func(a observe.Address) bool { return a.Version < tls.VersionTLS12 }); i >= 0 {
+	if i := slices.IndexFunc(list, func(a *observe.Address) bool { return a.Version < tls.VersionTLS12 }); i >= 0 {
 		faults = append(faults, on(below12).Saw("%s", tls.VersionName(list[i].Version)).Repair(change("Enable TLS 1.2 on %s.")))
 	}
-	if slices.ContainsFunc(list, func(a observe.Address) bool { return a.Without12 }) {
+	if slices.ContainsFunc(list, func(a *observe.Address) bool { return a.Without12 }) {
 		faults = append(faults, on(without12).Repair(change("Enable TLS 1.2 beside TLS 1.3 on %s.")))
 	}
 	switch {

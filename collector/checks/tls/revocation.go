@@ -11,14 +11,14 @@ import (
 // exposeRevocation exposes whether any of a server's certificates is revoked, and
 // nothing where that is not known of all.
 func exposeRevocation(v *verdict.Verdict, t server) {
-	var shown []observe.Address
+	var shown []*observe.Address
 	for _, a := range t.Judged() {
 		if len(a.Certificates) > 0 {
 			shown = append(shown, a)
 		}
 	}
-	revoked := slices.ContainsFunc(shown, func(a observe.Address) bool { return a.Revocation.Revoked })
-	unknown := slices.ContainsFunc(shown, func(a observe.Address) bool { return !a.Revocation.Known })
+	revoked := slices.ContainsFunc(shown, func(a *observe.Address) bool { return a.Revocation.Revoked })
+	unknown := slices.ContainsFunc(shown, func(a *observe.Address) bool { return !a.Revocation.Known })
 	if len(shown) > 0 && (revoked || !unknown) {
 		v.Flag(certificateRevoked, revoked, string(t.Role), t.Target())
 	}

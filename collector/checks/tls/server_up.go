@@ -77,13 +77,13 @@ func (j judgement) standingOf(t server, i int) standing {
 
 // accepted says whether those who use a server accept the certificate that an
 // address shows.
-func (j judgement) accepted(t server, a observe.Address) bool {
+func (j judgement) accepted(t server, a *observe.Address) bool {
 	leaf := a.Certificates[0]
 	if !t.Role.IsEdge() && lync.Covers(leaf, t.Host.Name) < lync.Wildcard && !t.HTTPWorks {
 		return false // said by the check that asks this server
 	}
 	alone := t
-	alone.Addresses, alone.ShownForSIP = []observe.Address{a}, nil
+	alone.Addresses, alone.ShownForSIP = []*observe.Address{a}, nil
 	alone.Certificates = certificatesOf(alone.Addresses)
 	alone.Required = t.Required[:1]
 	faults := j.certificateFaults(alone, alone.Certificates[0])
