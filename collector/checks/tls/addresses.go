@@ -10,7 +10,7 @@ import (
 	"github.com/lync-exporter/lync_exporter/collector/verdict"
 )
 
-func exposeAddresses(v *verdict.Verdict, t server) {
+func exposeAddresses(v *verdict.Verdict, t *server) {
 	up := 0
 	for _, a := range t.Judged() {
 		if a.Shook() {
@@ -26,7 +26,7 @@ func exposeAddresses(v *verdict.Verdict, t server) {
 // not answer outside is said of the address, and that a web server does not by
 // the check that asks it for something. Only of the meeting page this is said
 // here.
-func (j judgement) addressFaults(t server) []verdict.Finding {
+func (j judgement) addressFaults(t *server) []verdict.Finding {
 	var down []*observe.Address
 	up := 0
 	for _, a := range t.Judged() {
@@ -87,7 +87,7 @@ func reason(c observe.Connection) string {
 }
 
 // repairAddresses is the change that makes addresses of a server answer.
-func (j judgement) repairAddresses(t server, down []*observe.Address) verdict.Repair {
+func (j judgement) repairAddresses(t *server, down []*observe.Address) verdict.Repair {
 	at := make([]string, len(down))
 	for i, a := range down {
 		at[i] = a.Address.Addr().String()

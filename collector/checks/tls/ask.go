@@ -17,7 +17,7 @@ import (
 type facts struct {
 	Topology    inquiry.Topology
 	TopologyErr error
-	Servers     []server
+	Servers     []*server
 	Successors  []successor // servers that records are to lead to once they are repaired
 	Unknown     []inquiry.UnknownRole
 	SIP         common.SIPHost
@@ -43,7 +43,7 @@ func ask(ctx context.Context, s inquiry.Subject, q inquiry.Questions) *facts {
 	if f.Topology.Absence != inquiry.NothingMissing {
 		return f
 	}
-	var edges, webs []server
+	var edges, webs []*server
 	var noEdges, noWebs []inquiry.UnknownRole
 	inquiry.All(
 		func() { edges, noEdges, f.SIP = askEdges(ctx, s, q) },
@@ -61,7 +61,7 @@ func ask(ctx context.Context, s inquiry.Subject, q inquiry.Questions) *facts {
 	for i := range f.Successors {
 		f.Successors[i].Certificates = certificatesOf(f.Successors[i].Judged())
 	}
-	if slices.ContainsFunc(edges, func(t server) bool { return t.lacks(s.Host("sip")) }) {
+	if slices.ContainsFunc(edges, func(t *server) bool { return t.lacks(s.Host("sip")) }) {
 		f.Autodiscover = inquiry.AutodiscoverWorks(ctx, s, q)
 	}
 	return f
@@ -71,12 +71,12 @@ func ask(ctx context.Context, s inquiry.Subject, q inquiry.Questions) *facts {
 // sip.<domain> leads to has that name, too. Partners look at nothing but the name
 // in their record, and a provider has no other names than its own
 // (docs/rules.md#edge-certificate-names).
-func askEdges(ctx context.Context, s inquiry.Subject, q inquiry.Questions) ([]server, []inquiry.UnknownRole, common.SIPHost) {
+func askEdges(ctx context.Context, s inquiry.Subject, q inquiry.Questions) ([]*server, []inquiry.UnknownRole, common.SIPHost) {
 	sip := common.AskSIPServers(ctx, s, q)
 	aliases := askAliases(ctx, s, q)
-	list := make([]server, len(sip.List))
+	list := make([]*server, len(sip.List))
 	inquiry.Each(sip.List, func(i int, t common.SIPServer) {
-		edge := server{SIPServer: t, Required: []string{t.Host.Name}}
+		edge := &server{SIPServer: t, Required: []string{t.Host.Name}}
 		if t.Role == lync.AccessEdge && !t.Hosted {
 			if host := sip.Host; host.Is == common.SIPHostOnEdge && t.LeadsTo(host.Host.Addresses) {
 				edge.Required = append(edge.Required, host.Host.Name)
@@ -120,12 +120,12 @@ func (t *server) askForSIP(ctx context.Context, q inquiry.Questions, sip dns.Hos
 
 // lacks says whether a name is required of the server that its certificate has
 // not in full.
-func (t server) lacks(name string) bool {
+func (t *server) lacks(name string) bool {
 	return slices.Contains(t.Required, name) && t.coverage(name) < lync.Exact
 }
 
 // leaves are the servers' own certificates by which a name is judged.
-func (t server) leaves(name string) []*x509.Certificate {
+func (t *server) leaves(name string) []*x509.Certificate {
 	if name != t.Host.Name && len(t.ShownForSIP) > 0 {
 		return leavesOf(t.ShownForSIP)
 	}
@@ -143,7 +143,7 @@ func leavesOf(addresses []*observe.Address) []*x509.Certificate {
 }
 
 // coverage is how the worst of the certificates has a name.
-func (t server) coverage(name string) lync.Coverage {
+func (t *server) coverage(name string) lync.Coverage {
 	return worstCoverage(t.leaves(name), name)
 }
 

@@ -63,7 +63,7 @@ func (f fingerprints) of(c *x509.Certificate) string {
 }
 
 // exposeCertificates exposes what the worst of the certificates comes to.
-func (j judgement) exposeCertificates(v *verdict.Verdict, t server) {
+func (j judgement) exposeCertificates(v *verdict.Verdict, t *server) {
 	if len(t.Certificates) == 0 {
 		return
 	}
@@ -89,7 +89,7 @@ func (j judgement) exposeCertificates(v *verdict.Verdict, t server) {
 	}
 }
 
-func (j judgement) exposeInfo(v *verdict.Verdict, t server, c *x509.Certificate) {
+func (j judgement) exposeInfo(v *verdict.Verdict, t *server, c *x509.Certificate) {
 	serial := ""
 	if c.SerialNumber != nil {
 		serial = c.SerialNumber.Text(16)
@@ -115,7 +115,7 @@ func (j judgement) exposeSeen(v *verdict.Verdict) {
 
 // certificateFaults are what is wrong with a certificate that a server shows,
 // names aside.
-func (j judgement) certificateFaults(t server, c certificate) []verdict.Finding {
+func (j judgement) certificateFaults(t *server, c certificate) []verdict.Finding {
 	on := func(rule *verdict.Rule, format string, args ...any) verdict.Finding {
 		return j.mitigated(t, rule.On(string(t.Role)).At(j.words(t, c.addresses()...)).Saw(format, args...))
 	}
@@ -127,7 +127,7 @@ type finder func(rule *verdict.Rule, format string, args ...any) verdict.Finding
 
 // validityFaults judge the dates (docs/rules.md#certificate-validity,
 // #certificate-lifetime).
-func (j judgement) validityFaults(t server, c certificate, on finder) []verdict.Finding {
+func (j judgement) validityFaults(t *server, c certificate, on finder) []verdict.Finding {
 	switch {
 	case j.Now.Before(c.NotBefore):
 		return []verdict.Finding{on(notYetValid, "%s (%s)", lync.Day(c.NotBefore), described(c.Certificate)).
@@ -144,7 +144,7 @@ func (j judgement) validityFaults(t server, c certificate, on finder) []verdict.
 
 // usageFaults judge what a certificate may be used for, and how it can be revoked
 // (docs/rules.md#certificate-usage, #client-authentication, #revocation).
-func (j judgement) usageFaults(t server, c certificate, on finder) []verdict.Finding {
+func (j judgement) usageFaults(t *server, c certificate, on finder) []verdict.Finding {
 	var faults []verdict.Finding
 	if !lync.HasUsage(c.Certificate, x509.ExtKeyUsageServerAuth) {
 		faults = append(faults, on(noServerUsage, "%s", described(c.Certificate)).
@@ -187,7 +187,7 @@ func (j judgement) clientUsageElsewhere(c certificate) string {
 
 // strengthFaults judge key and signatures (docs/rules.md#certificate-key,
 // #certificate-signature).
-func (j judgement) strengthFaults(t server, c certificate, on finder) []verdict.Finding {
+func (j judgement) strengthFaults(t *server, c certificate, on finder) []verdict.Finding {
 	var faults []verdict.Finding
 	if key, ok := c.PublicKey.(*rsa.PublicKey); ok && key.N.BitLen() < 2048 {
 		f := on(weakKey, "%s (%s)", lync.KeyName(c.Certificate), described(c.Certificate)).
@@ -214,7 +214,7 @@ func (j judgement) strengthFaults(t server, c certificate, on finder) []verdict.
 
 // differenceFaults say, once for a server, that its addresses show different
 // certificates (docs/rules.md#same-certificate).
-func (j judgement) differenceFaults(t server, c certificate) []verdict.Finding {
+func (j judgement) differenceFaults(t *server, c certificate) []verdict.Finding {
 	all := t.Certificates
 	if len(all) == 1 || !c.Equal(all[0].Certificate) {
 		return nil

@@ -65,7 +65,7 @@ type judgement struct {
 // reportRefused says where the exporter did not go for this server: to its
 // addresses, or to what its certificates name. That it did not go to those of a
 // web server is said by the check that asks it for something.
-func (j judgement) reportRefused(v *verdict.Verdict, t server) {
+func (j judgement) reportRefused(v *verdict.Verdict, t *server) {
 	for _, a := range t.Addresses {
 		if t.Role.IsEdge() && !common.IsNoPort(a.Err) {
 			common.ReportRefused(v, string(t.Role), a.Err)
@@ -76,7 +76,7 @@ func (j judgement) reportRefused(v *verdict.Verdict, t server) {
 }
 
 // serves is the capability of the domain that needs a server, "" for none.
-func (j judgement) serves(t server) verdict.Capability {
+func (j judgement) serves(t *server) verdict.Capability {
 	if c := t.Role.Serves(); j.Topology.Offers(j.Subject, c) {
 		return c
 	}
@@ -85,7 +85,7 @@ func (j judgement) serves(t server) verdict.Capability {
 
 // openWithout are the capabilities of which nothing is known while nothing is
 // known of a server.
-func (j judgement) openWithout(t server) []verdict.Capability {
+func (j judgement) openWithout(t *server) []verdict.Capability {
 	if c := j.serves(t); t.Best && !t.Refused && c != "" {
 		return []verdict.Capability{c}
 	}
@@ -95,7 +95,7 @@ func (j judgement) openWithout(t server) []verdict.Capability {
 // reported are the faults of a server that are to be mended. Of a provider's
 // server only what breaks something is the domain's business. A record that has
 // to go asks for nothing at its server.
-func (j judgement) reported(t server) []verdict.Finding {
+func (j judgement) reported(t *server) []verdict.Finding {
 	if t.Refused && !j.isBare(t) {
 		return nil
 	}
@@ -108,14 +108,14 @@ func (j judgement) reported(t server) []verdict.Finding {
 
 // isBare says whether the record names the domain itself, which some partners may
 // accept.
-func (j judgement) isBare(t server) bool {
+func (j judgement) isBare(t *server) bool {
 	return t.Best && lync.MatchTarget(t.SRV.Target, j.Domain) == lync.BareDomain
 }
 
 // faults are all that is wrong with a server. Where a web server stands in the
 // place of an Edge, that is said by the check sip, and its certificate is right
 // for another purpose.
-func (j judgement) faults(t server) []verdict.Finding {
+func (j judgement) faults(t *server) []verdict.Finding {
 	faults := j.addressFaults(t)
 	if t.isWebServer() {
 		return faults
@@ -130,7 +130,7 @@ func (j judgement) faults(t server) []verdict.Finding {
 }
 
 // isWebServer says whether nothing but HTTP is spoken where SIP is expected.
-func (t server) isWebServer() bool {
+func (t *server) isWebServer() bool {
 	speaksHTTP := false
 	for _, a := range t.Judged() {
 		speaksHTTP = speaksHTTP || a.Answer.HTTP
@@ -162,7 +162,7 @@ func (j judgement) ofSuccessor(t successor) []verdict.Finding {
 }
 
 // mitigated is a fault of a server with what stands in for it.
-func (j judgement) mitigated(t server, f verdict.Finding) verdict.Finding {
+func (j judgement) mitigated(t *server, f verdict.Finding) verdict.Finding {
 	f = f.Serving(j.serves(t))
 	switch {
 	case t.HTTPWorks:
@@ -177,17 +177,17 @@ func (j judgement) mitigated(t server, f verdict.Finding) verdict.Finding {
 
 // hasOtherWayIn says whether clients find a way to sign in without this server's
 // certificate for sip.<domain>: by the record for clients, or by Autodiscover.
-func (j judgement) hasOtherWayIn(t server) bool {
+func (j judgement) hasOtherWayIn(t *server) bool {
 	if t.Role != lync.AccessEdge {
 		return false
 	}
-	return j.Autodiscover || slices.ContainsFunc(j.Servers, func(other server) bool {
+	return j.Autodiscover || slices.ContainsFunc(j.Servers, func(other *server) bool {
 		return other.Role == lync.AccessEdge && other.Best && other.Prefix != "" && j.isUsable(other)
 	})
 }
 
 // isUsable says whether clients can use the server that their record names.
-func (j judgement) isUsable(t server) bool {
+func (j judgement) isUsable(t *server) bool {
 	if len(t.Judged()) == 0 {
 		return false
 	}
@@ -201,7 +201,7 @@ func (j judgement) isUsable(t server) bool {
 
 // words are a server as people are told of it, with the addresses that a fault is
 // about; all of them where none is given.
-func (j judgement) words(t server, at ...netip.Addr) *verdict.Server {
+func (j judgement) words(t *server, at ...netip.Addr) *verdict.Server {
 	w := t.Words(j.View.Internal)
 	if j.Topology.Kind == config.FederationOnly {
 		w.Role = "SIP server"

@@ -9,7 +9,7 @@ import (
 )
 
 // exposeNames exposes which required names the certificates have.
-func exposeNames(v *verdict.Verdict, t server) {
+func exposeNames(v *verdict.Verdict, t *server) {
 	if len(leavesOf(t.Judged())) == 0 {
 		return
 	}
@@ -28,7 +28,7 @@ func exposeNames(v *verdict.Verdict, t server) {
 // nameFaults say which names the certificate of an Edge lacks, one finding for
 // all names of a kind. That a web server's lacks its name is said by the check
 // that asks the server.
-func (j judgement) nameFaults(t server, otherWayIn bool) []verdict.Finding {
+func (j judgement) nameFaults(t *server, otherWayIn bool) []verdict.Finding {
 	if !t.Role.IsEdge() || len(leavesOf(t.Judged())) == 0 {
 		return nil
 	}
@@ -66,7 +66,7 @@ func (j judgement) nameFaults(t server, otherWayIn bool) []verdict.Finding {
 
 // nameRule is the rule that a certificate breaks by how it has a name, nil for
 // one that has it in full.
-func (j judgement) nameRule(t server, name string) *verdict.Rule {
+func (j judgement) nameRule(t *server, name string) *verdict.Rule {
 	switch t.coverage(name) {
 	case lync.Exact:
 		return nil

@@ -12,7 +12,7 @@ import (
 
 // sawServer notes what each address showed, a certificate in full only the first
 // time. It returns the certificates that have been shown by now.
-func sawServer(v *verdict.Verdict, t server, shown []*x509.Certificate) []*x509.Certificate {
+func sawServer(v *verdict.Verdict, t *server, shown []*x509.Certificate) []*x509.Certificate {
 	subject := string(t.Role) + " " + t.Target()
 	for _, a := range t.Judged() {
 		if !a.Shook() {

@@ -27,7 +27,7 @@ func cipherName(number uint16) string {
 }
 
 // agreed are the addresses with which a version was agreed.
-func agreed(t server) []*observe.Address {
+func agreed(t *server) []*observe.Address {
 	return slices.DeleteFunc(slices.Clone(t.Judged()), func(a *observe.Address) bool { return a.Version == 0 })
 }
 
@@ -35,7 +35,7 @@ func requested(list []*observe.Address) bool {
 	return slices.ContainsFunc(list, func(a *observe.Address) bool { return a.ClientCertificateRequested })
 }
 
-func exposeProtocol(v *verdict.Verdict, t server) {
+func exposeProtocol(v *verdict.Verdict, t *server) {
 	list := agreed(t)
 	if len(list) == 0 {
 		return
@@ -53,7 +53,7 @@ func exposeProtocol(v *verdict.Verdict, t server) {
 
 // protocolFaults judge versions of TLS and requests for a client certificate
 // (docs/rules.md#edge-tls-version, #mutual-tls).
-func (j judgement) protocolFaults(t server) []verdict.Finding {
+func (j judgement) protocolFaults(t *server) []verdict.Finding {
 	list := agreed(t)
 	if len(list) == 0 {
 		return nil

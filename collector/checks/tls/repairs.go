@@ -6,7 +6,7 @@ import (
 )
 
 // kind says by whom a change at a server is made.
-func (j judgement) kind(t server) verdict.RepairKind {
+func (j judgement) kind(t *server) verdict.RepairKind {
 	if t.Role.IsEdge() || j.View.Internal {
 		return verdict.RepairServer
 	}
@@ -15,7 +15,7 @@ func (j judgement) kind(t server) verdict.RepairKind {
 
 // reissue is the change that replaces a certificate for another fault than a
 // missing name. Only a provider can do so at its servers.
-func (j judgement) reissue(t server, c certificate, what string) verdict.Repair {
+func (j judgement) reissue(t *server, c certificate, what string) verdict.Repair {
 	if t.Hosted {
 		return askProvider(t)
 	}
@@ -24,13 +24,13 @@ func (j judgement) reissue(t server, c certificate, what string) verdict.Repair 
 }
 
 // sendChain is the change that makes a server send its whole chain.
-func (j judgement) sendChain(t server, c certificate) verdict.Repair {
+func (j judgement) sendChain(t *server, c certificate) verdict.Repair {
 	if t.Hosted {
 		return askProvider(t)
 	}
 	return verdict.Repair{Kind: j.kind(t), Text: verdict.Textf("Install the current intermediate certificates of %s on the servers behind %s, and restart the service.", lync.Issuer(c.Certificate), t.Host.Name)}
 }
 
-func askProvider(t server) verdict.Repair {
+func askProvider(t *server) verdict.Repair {
 	return verdict.Repair{Kind: verdict.RepairServer, Text: verdict.Textf("Ask the provider that runs %s to repair it.", t.Host.Name)}
 }

@@ -10,7 +10,7 @@ import (
 
 // exposeRevocation exposes whether any of a server's certificates is revoked, and
 // nothing where that is not known of all.
-func exposeRevocation(v *verdict.Verdict, t server) {
+func exposeRevocation(v *verdict.Verdict, t *server) {
 	var shown []*observe.Address
 	for _, a := range t.Judged() {
 		if len(a.Certificates) > 0 {
@@ -27,7 +27,7 @@ func exposeRevocation(v *verdict.Verdict, t server) {
 // revocationFaults judge what the authorities say of a certificate. Only partners
 // insist on an answer; that it cannot be had is said of Edges
 // (docs/rules.md#revocation).
-func (j judgement) revocationFaults(t server, c certificate, on finder) []verdict.Finding {
+func (j judgement) revocationFaults(t *server, c certificate, on finder) []verdict.Finding {
 	for _, a := range c.at {
 		if r := a.Revocation; r.Revoked {
 			return []verdict.Finding{on(isRevoked, "%s, on %s", described(r.Certificate), lync.Day(r.At)).

@@ -55,14 +55,14 @@ func (j judgement) exposeServers(v *verdict.Verdict) {
 
 // webFirst are the servers, those of the web in the order in which one of them
 // speaks for others.
-func (j judgement) webFirst() []server {
+func (j judgement) webFirst() []*server {
 	order := []lync.Role{lync.Lyncdiscover, lync.LyncdiscoverInternal, lync.WebServices, lync.Meet}
 	list := slices.Clone(j.Servers)
-	slices.SortStableFunc(list, func(a, b server) int { return slices.Index(order, a.Role) - slices.Index(order, b.Role) })
+	slices.SortStableFunc(list, func(a, b *server) int { return slices.Index(order, a.Role) - slices.Index(order, b.Role) })
 	return list
 }
 
-func (j judgement) standingOf(t server, i int) standing {
+func (j judgement) standingOf(t *server, i int) standing {
 	a := t.Addresses[i]
 	s := standing{role: "web", address: netip.AddrPortFrom(t.AddressInDNS(i), t.Port).String()}
 	if t.Role.IsEdge() {
@@ -77,18 +77,18 @@ func (j judgement) standingOf(t server, i int) standing {
 
 // accepted says whether those who use a server accept the certificate that an
 // address shows.
-func (j judgement) accepted(t server, a *observe.Address) bool {
+func (j judgement) accepted(t *server, a *observe.Address) bool {
 	leaf := a.Certificates[0]
 	if !t.Role.IsEdge() && lync.Covers(leaf, t.Host.Name) < lync.Wildcard && !t.HTTPWorks {
 		return false // said by the check that asks this server
 	}
-	alone := t
+	alone := *t
 	alone.Addresses, alone.ShownForSIP = []*observe.Address{a}, nil
 	alone.Certificates = certificatesOf(alone.Addresses)
 	alone.Required = t.Required[:1]
-	faults := j.certificateFaults(alone, alone.Certificates[0])
+	faults := j.certificateFaults(&alone, alone.Certificates[0])
 	if !t.Refused {
-		faults = append(faults, j.nameFaults(alone, t.Prefix == "" && j.hasOtherWayIn(t))...)
+		faults = append(faults, j.nameFaults(&alone, t.Prefix == "" && j.hasOtherWayIn(t))...)
 	}
 	return !slices.ContainsFunc(faults, func(f verdict.Finding) bool { return f.Severity == verdict.Critical })
 }

@@ -15,7 +15,7 @@ import (
 // successor is the server that a record leads to once it is repaired. What is
 // wrong with it is said in the same report. It has no series: nobody uses it yet.
 type successor struct {
-	server
+	*server
 	Asked     bool // DNS has its name, so that it is judged whether it answers
 	NamesOnly bool // all else is said of the server that is used today
 	StandIn   verdict.StandIn
@@ -53,8 +53,8 @@ type asker struct {
 func (a asker) edge() common.Edge { return common.KnownEdge(a.ctx, a.s, a.q) }
 
 func (a asker) best(role lync.Role) *server {
-	for i := range a.f.Servers {
-		if t := &a.f.Servers[i]; t.Role == role && t.Best && t.Prefix != "" {
+	for _, t := range a.f.Servers {
+		if t.Role == role && t.Best && t.Prefix != "" {
 			return t
 		}
 	}
@@ -199,7 +199,7 @@ func (a asker) unnamed(role lync.Role, name string, port uint16, today *server) 
 
 // showing is a successor by what it shows.
 func showing(role lync.Role, name string, port uint16, shown observe.Server) successor {
-	var s successor
+	s := successor{server: new(server)}
 	shown.Port = port
 	s.Server, s.Required = inquiry.NewServer(role, shown), []string{name}
 	return s

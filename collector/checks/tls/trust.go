@@ -14,7 +14,7 @@ import (
 // trustFaults say why the chain of a certificate does not verify as it was sent,
 // the worst of its addresses for all (docs/rules.md#certificate-chain,
 // #certificate-trust).
-func (j judgement) trustFaults(t server, c certificate) []verdict.Finding {
+func (j judgement) trustFaults(t *server, c certificate) []verdict.Finding {
 	on := func(rule *verdict.Rule, a *observe.Address, format string, args ...any) []verdict.Finding {
 		repair := j.sendChain(t, c)
 		if rule == untrusted && expiredAuthority(a, j.Now) == nil {

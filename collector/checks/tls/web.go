@@ -22,11 +22,11 @@ type webServer struct {
 
 // askWebServers shakes hands with the servers of the URLs that the other checks
 // ask. A name that does not exist is their business.
-func askWebServers(ctx context.Context, s inquiry.Subject, q inquiry.Questions) ([]server, []inquiry.UnknownRole) {
+func askWebServers(ctx context.Context, s inquiry.Subject, q inquiry.Questions) ([]*server, []inquiry.UnknownRole) {
 	urls, unknown := webServers(ctx, s, q)
-	list := make([]server, len(urls))
+	list := make([]*server, len(urls))
 	inquiry.Each(urls, func(i int, w webServer) {
-		t := server{HTTPWorks: w.httpWorks}
+		t := &server{HTTPWorks: w.httpWorks}
 		ask := q.Web
 		if w.given {
 			ask = q.FollowWeb
@@ -41,7 +41,7 @@ func askWebServers(ctx context.Context, s inquiry.Subject, q inquiry.Questions) 
 			list[i] = t
 		}
 	})
-	return slices.DeleteFunc(list, func(t server) bool { return t.Role == "" || t.Host.Outcome.Missing() }), unknown
+	return slices.DeleteFunc(list, func(t *server) bool { return t == nil || t.Host.Outcome.Missing() }), unknown
 }
 
 // isWrongName says whether a user link has a host that has to go, because nobody
