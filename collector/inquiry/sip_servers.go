@@ -7,7 +7,6 @@ import (
 	"net/netip"
 	"slices"
 	"strconv"
-	"unique"
 
 	"github.com/lync-exporter/lync_exporter/collector/lync"
 	"github.com/lync-exporter/lync_exporter/collector/observe"
@@ -30,8 +29,7 @@ type Server struct {
 
 // NewServer is the server that one picks first in a role.
 func NewServer(role lync.Role, shown observe.Server) Server {
-	target := unique.Make(net.JoinHostPort(shown.Host.Name, strconv.Itoa(int(shown.Port)))) // shared by domains as the server is
-	return Server{Server: shown, Role: role, Best: true, target: target.Value()}
+	return Server{Server: shown, Role: role, Best: true, target: net.JoinHostPort(shown.Host.Name, strconv.Itoa(int(shown.Port)))}
 }
 
 // Target is host:port as labels have it.

@@ -32,9 +32,9 @@ type server struct {
 	common.SIPServer               // a web server has no record
 	Certificates     []certificate // the distinct ones that its addresses show
 	Required         []string
-	Aliases          []string          // sipinternal and sipexternal of the domain, where they lead here
+	Aliases          []string           // sipinternal and sipexternal of the domain, where they lead here
 	ShownForSIP      []*observe.Address // what it shows for sip.<domain>, asked where the certificate above lacks that name
-	HTTPWorks        bool              // of lyncdiscover: clients get by over http
+	HTTPWorks        bool               // of lyncdiscover: clients get by over http
 }
 
 func ask(ctx context.Context, s inquiry.Subject, q inquiry.Questions) *facts {

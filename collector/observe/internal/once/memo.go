@@ -14,7 +14,8 @@ type Memo[K comparable, V any] struct {
 }
 
 type pending[V any] struct {
-	done  chan struct{}
+	ended bool
+	wait  chan struct{} // made by the first who waits, as most often nobody does
 	value V
 }
 
@@ -22,25 +23,40 @@ type pending[V any] struct {
 // stops waiting gets false; the work goes on for the others.
 func (m *Memo[K, V]) Do(ctx context.Context, key K, work func() V) (V, bool) {
 	m.mu.Lock()
-	p, known := m.once[key]
-	if !known {
+	p := m.once[key]
+	switch {
+	case p == nil:
 		if m.once == nil {
 			m.once = make(map[K]*pending[V])
 		}
-		p = &pending[V]{done: make(chan struct{})}
+		p = new(pending[V])
 		m.once[key] = p
-	}
-	m.mu.Unlock()
-	if !known {
-		defer close(p.done)
+		m.mu.Unlock()
+		defer m.end(p)
 		p.value = work()
 		return p.value, true
+	case p.ended:
+		m.mu.Unlock()
+		return p.value, true
+	case p.wait == nil:
+		p.wait = make(chan struct{})
 	}
+	wait := p.wait
+	m.mu.Unlock()
 	select {
-	case <-p.done:
+	case <-wait:
 		return p.value, true
 	case <-ctx.Done():
 		var none V
 		return none, false
+	}
+}
+
+func (m *Memo[K, V]) end(p *pending[V]) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	p.ended = true
+	if p.wait != nil {
+		close(p.wait)
 	}
 }
