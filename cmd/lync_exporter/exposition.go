@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"io"
 	"iter"
@@ -19,17 +20,23 @@ import (
 // targetsInMemory are those whose series of one metric are in memory at once.
 const targetsInMemory = 500
 
+// writtenAtOnce is how many bytes go to the scraper together. The HTTP server would
+// send every two or four KiB of hundreds of MB by themselves.
+const writtenAtOnce = 64 << 10
+
 // expose writes metrics as they are made, in the format and the encoding that the
 // scraper prefers: the exporter's own if they are wanted, and the exposition.
 func (e *exporter) expose(w http.ResponseWriter, r *http.Request, own bool, x expose.Exposition) {
 	format := expfmt.NegotiateAccept(r.Header, expfmt.DefaultOpenMetricsAcceptedFormats()...)
 	w.Header().Set("Content-Type", string(format))
 	w.Header().Set("Vary", "Accept, Accept-Encoding")
-	var out io.Writer = w
+	body := bufio.NewWriterSize(w, writtenAtOnce)
+	defer body.Flush()
+	var out io.Writer = body
 	if acceptsGzip(r) {
 		w.Header().Set("Content-Encoding", "gzip")
 		// Level 1: the higher ones take several times as long for a tenth less.
-		z, err := gzip.NewWriterLevel(w, gzip.BestSpeed)
+		z, err := gzip.NewWriterLevel(body, gzip.BestSpeed)
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
 			return

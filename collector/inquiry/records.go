@@ -27,7 +27,7 @@ func (r Record) Exists() bool { return r.Answer.Outcome == dns.Found }
 
 // LookUp asks for a service record and resolves its targets side by side.
 func LookUp(ctx context.Context, q Questions, prefix string) Record {
-	return Once(q, prefix, func() Record { return lookUp(ctx, q, prefix) })
+	return Once(q, "record "+prefix, func() Record { return lookUp(ctx, q, prefix) })
 }
 
 func lookUp(ctx context.Context, q Questions, prefix string) Record {
