@@ -29,6 +29,7 @@ type exporter struct {
 	counters *observe.Counters
 	memory   *observe.Memory // what authorities said, which outlives a configuration
 	runs     sharedRuns
+	outputs  outputs
 	history  history
 	frontEnd frontend.FrontEnd
 	admitted atomic.Int64    // requests that start scrapes of their own, those refused included

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/go-kit/log/level"
 	"github.com/klauspost/compress/gzip"
@@ -20,6 +21,40 @@ import (
 // targetsInMemory are those whose series of one metric are in memory at once.
 const targetsInMemory = 500
 
+// outputs are what expositions are written by, used again for later ones: what gzip
+// needs alone takes most of a MB, and an exporter may be probed a hundred times in a
+// second.
+type outputs struct{ pieces, zips sync.Pool }
+
+// begin gives a writer whose text has arrived when end returns.
+func (o *outputs) begin(w io.Writer, zipped bool) (out io.Writer, end func()) {
+	pieces, ok := o.pieces.Get().(*bufio.Writer)
+	if !ok {
+		pieces = bufio.NewWriterSize(nil, writtenAtOnce)
+	}
+	pieces.Reset(w)
+	flush := func() {
+		pieces.Flush() // an error is that of the scraper who hung up
+		pieces.Reset(nil)
+		o.pieces.Put(pieces)
+	}
+	if !zipped {
+		return pieces, flush
+	}
+	zip, ok := o.zips.Get().(*gzip.Writer)
+	if !ok {
+		// Level 1: the higher ones take several times as long for a tenth less.
+		zip, _ = gzip.NewWriterLevel(nil, gzip.BestSpeed) // fails only where there is no such level
+	}
+	zip.Reset(pieces)
+	return zip, func() {
+		zip.Close()
+		flush()
+		zip.Reset(nil)
+		o.zips.Put(zip)
+	}
+}
+
 // writtenAtOnce is how many bytes go to the scraper together. The HTTP server would
 // send every two or four KiB of hundreds of MB by themselves.
 const writtenAtOnce = 64 << 10
@@ -30,20 +65,12 @@ func (e *exporter) expose(w http.ResponseWriter, r *http.Request, own bool, x ex
 	format := expfmt.NegotiateAccept(r.Header, expfmt.DefaultOpenMetricsAcceptedFormats()...)
 	w.Header().Set("Content-Type", string(format))
 	w.Header().Set("Vary", "Accept, Accept-Encoding")
-	body := bufio.NewWriterSize(w, writtenAtOnce)
-	defer body.Flush()
-	var out io.Writer = body
-	if acceptsGzip(r) {
+	zipped := acceptsGzip(r)
+	if zipped {
 		w.Header().Set("Content-Encoding", "gzip")
-		// Level 1: the higher ones take several times as long for a tenth less.
-		z, err := gzip.NewWriterLevel(body, gzip.BestSpeed)
-		if err != nil {
-			http.Error(w, err.Error(), http.StatusInternalServerError)
-			return
-		}
-		defer z.Close()
-		out = z
 	}
+	out, end := e.outputs.begin(w, zipped)
+	defer end()
 	families := x.Families()
 	if t := format.FormatType(); t == expfmt.TypeTextPlain || t == expfmt.TypeOpenMetrics {
 		families = x.Parts(targetsInMemory)

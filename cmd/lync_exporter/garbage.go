@@ -5,9 +5,10 @@ import (
 	"runtime/debug"
 )
 
-// Large estates take more memory than CPU time: ten thousand domains a third of a
-// gigabyte and half a minute. Collecting garbage when memory has grown by 35 %
-// instead of Go's 100 % takes a fifth more CPU time and a quarter less memory.
+// Large estates take more memory than CPU time. Collecting garbage when memory has
+// grown by 40 % takes ten thousand domains from 220 to 165 MiB, and from 5.7 to
+// 6.7 ms of CPU time each; a thousand have room for somewhat more than Go's
+// 100 %.
 const (
 	manyTargets  = 2000
 	usualPercent = 115
