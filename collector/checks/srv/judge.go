@@ -30,7 +30,9 @@ func judge(s inquiry.Subject, f *facts) verdict.Verdict {
 	judgeFederationRecord(&v, s, f)
 	if s.Wants(verdict.SignIn) && f.Topology.Kind != config.FederationOnly {
 		judgeRecord(&v, s, f.Client, clientFaults(s, f))
+		v.Exposing(s.View.Internal || s.InFull())
 		judgeRecord(&v, s, f.Internal, internalFaults(s, f))
+		v.Exposing(true)
 		judgeSIPHost(&v, s, f)
 	}
 	if !s.View.Internal {
