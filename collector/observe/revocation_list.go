@@ -111,7 +111,10 @@ func skipTime(s *cryptobyte.String) bool {
 // readEntries reads what a list revokes, in the order in which it is looked for.
 func readEntries(entries cryptobyte.String) ([]revoked, bool) {
 	const shortest = 20 // bytes of an entry with its serial number and date
-	n := 0              // of entries, so that there is room for exactly these: lists have up to a million
+
+	// Entries are counted first, by passing over each, so that there is room for
+	// exactly these: lists have up to a million.
+	n := 0
 	for rest := entries; !rest.Empty(); n++ {
 		if !rest.SkipASN1(cryptobyte_asn1.SEQUENCE) {
 			return nil, false

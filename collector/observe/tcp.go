@@ -75,8 +75,8 @@ func (w *socket) allow() {
 }
 
 // open gives a connection to an endpoint, with the facts of the first one that
-// the scrape made there, which nobody changes. Where that one failed nothing is tried again and the
-// socket is nil. With reuse a parked connection will do.
+// the scrape made there, which nobody changes. Where that one failed nothing is
+// tried again and the socket is nil. With reuse a parked connection will do.
 func (s *Scrape) open(to endpoint, reuse bool) (*Connection, *socket) {
 	var first *socket
 	memory := s.memories.of(to.serverName)
