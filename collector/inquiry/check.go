@@ -17,7 +17,7 @@ type Check struct {
 	Serves  []verdict.Capability
 	Metrics []*verdict.Metric
 	Rules   []*verdict.Rule
-	Run     func(context.Context, Subject, Questions) verdict.Verdict
+	Run     func(context.Context, Subject, Questions) *verdict.Verdict
 }
 
 // For says whether the check serves anything that a domain is meant to offer.
@@ -26,6 +26,6 @@ func (c Check) For(d *config.Domain) bool {
 }
 
 // Judging joins the half of a check that asks to the half that judges.
-func Judging[F any](ask func(context.Context, Subject, Questions) F, judge func(Subject, F) verdict.Verdict) func(context.Context, Subject, Questions) verdict.Verdict {
-	return func(ctx context.Context, s Subject, q Questions) verdict.Verdict { return judge(s, ask(ctx, s, q)) }
+func Judging[F any](ask func(context.Context, Subject, Questions) F, judge func(Subject, F) *verdict.Verdict) func(context.Context, Subject, Questions) *verdict.Verdict {
+	return func(ctx context.Context, s Subject, q Questions) *verdict.Verdict { return judge(s, ask(ctx, s, q)) }
 }

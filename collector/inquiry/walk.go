@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/lync-exporter/lync_exporter/collector/lync"
 	"github.com/lync-exporter/lync_exporter/collector/observe"
@@ -36,12 +37,20 @@ const (
 // (docs/rules.md#autodiscover-redirects).
 const MaxRedirects = 10
 
-// Hop is one request of a walk and its answer. Faults are what keeps a client
-// from taking the server's certificate; the walk goes on to see what lies
-// behind.
+// Hop is one request and its answer. Faults are what keeps a client from taking the
+// server's certificate; who follows goes on to see what lies behind.
 type Hop struct {
 	*observe.Exchange
 	Faults []string
+}
+
+// NewHop looks at the certificates with which an answer came.
+func NewHop(x *observe.Exchange, now time.Time) Hop {
+	h := Hop{Exchange: x}
+	if len(x.Connection.Certificates) > 0 {
+		h.Faults = lync.Faults(&x.Connection, &x.Trust, x.URL.Hostname(), now)
+	}
+	return h
 }
 
 // Walk is one way of asking for Autodiscover, by name and scheme, and where it
@@ -184,11 +193,7 @@ func discover(ctx context.Context, s Subject, q Questions, scheme, name string) 
 			ask = q.Get
 		}
 		x := ask(ctx, next)
-		hop := Hop{Exchange: x}
-		if x.URL.Scheme == "https" && len(x.Connection.Certificates) > 0 {
-			hop.Faults = lync.Faults(x.Connection, x.Trust, x.URL.Hostname(), s.Now)
-		}
-		w.Hops = append(w.Hops, hop)
+		w.Hops = append(w.Hops, NewHop(x, s.Now))
 		link, end := w.read(x)
 		if end != NotAsked {
 			w.End = end

@@ -129,7 +129,7 @@ func ExpiresSoon(c *x509.Certificate, now time.Time) bool {
 
 // Faults say in words what keeps a web client from taking the certificates of a
 // connection for a name, every fault that can be seen; none when it takes them.
-func Faults(c observe.Connection, trust observe.Trust, name string, now time.Time) []string {
+func Faults(c *observe.Connection, trust *observe.Trust, name string, now time.Time) []string {
 	if len(c.Certificates) == 0 {
 		return []string{"it sent no certificate"}
 	}

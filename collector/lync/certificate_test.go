@@ -57,7 +57,7 @@ func FuzzCertificate(f *testing.F) {
 			return
 		}
 		now := time.Unix(1e9, 0)
-		words := append(Faults(observe.Connection{Certificates: []*x509.Certificate{c}}, observe.Trust{}, "sip.contoso.com", now),
+		words := append(Faults(&observe.Connection{Certificates: []*x509.Certificate{c}}, &observe.Trust{}, "sip.contoso.com", now),
 			Subject(c), Issuer(c), SANs(c), KeyName(c), Day(c.NotAfter), Fingerprint(c))
 		for _, text := range words {
 			if printable := verdict.Printable(text); verdict.Printable(printable) != printable {

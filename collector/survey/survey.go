@@ -236,7 +236,10 @@ func (s *Surveyor) runCheck(ctx context.Context, c inquiry.Check, subject inquir
 		}
 		r.Duration = time.Since(started)
 	}()
-	v := c.Run(ctx, subject, q)
+	return s.resultOf(c, subject, c.Run(ctx, subject, q))
+}
+
+func (s *Surveyor) resultOf(c inquiry.Check, subject inquiry.Subject, v *verdict.Verdict) *result {
 	level.Debug(s.logger).Log("msg", "check ended", "check", c.Name, "domain", subject.Domain.Name, "view", subject.View.Name,
 		"findings", len(v.Findings), "err", v.Err)
 	if subject.Domain.Detail == config.Essential { // the others are exposed by nobody and take room until then

@@ -71,17 +71,17 @@ var (
 
 // finds is a check that ends at once with a finding.
 func finds(name string) inquiry.Check {
-	return inquiry.Check{Name: name, Run: func(context.Context, inquiry.Subject, inquiry.Questions) verdict.Verdict {
-		return verdict.Verdict{Findings: []verdict.Finding{minor.On("record")}}
+	return inquiry.Check{Name: name, Run: func(context.Context, inquiry.Subject, inquiry.Questions) *verdict.Verdict {
+		return &verdict.Verdict{Findings: []verdict.Finding{minor.On("record")}}
 	}}
 }
 
 // waits is a check that ends only when its scrape does, and then claims that a
 // capability is down.
 func waits(name string) inquiry.Check {
-	return inquiry.Check{Name: name, Serves: []verdict.Capability{verdict.SignIn}, Run: func(ctx context.Context, _ inquiry.Subject, _ inquiry.Questions) verdict.Verdict {
+	return inquiry.Check{Name: name, Serves: []verdict.Capability{verdict.SignIn}, Run: func(ctx context.Context, _ inquiry.Subject, _ inquiry.Questions) *verdict.Verdict {
 		<-ctx.Done()
-		return verdict.Verdict{Findings: []verdict.Finding{fatal.On("server")}}
+		return &verdict.Verdict{Findings: []verdict.Finding{fatal.On("server")}}
 	}}
 }
 
@@ -105,10 +105,10 @@ func TestSurveyOutlivesAPanic(t *testing.T) {
 	var lines bytes.Buffer
 	s := surveyor(t, log.NewLogfmtLogger(log.NewSyncWriter(&lines)), []string{"contoso.com"},
 		finds("before"),
-		inquiry.Check{Name: "judge", Serves: []verdict.Capability{verdict.SignIn}, Run: func(context.Context, inquiry.Subject, inquiry.Questions) verdict.Verdict { panic("first defect") }},
-		inquiry.Check{Name: "observe", Serves: []verdict.Capability{verdict.Federation}, Run: func(context.Context, inquiry.Subject, inquiry.Questions) verdict.Verdict {
+		inquiry.Check{Name: "judge", Serves: []verdict.Capability{verdict.SignIn}, Run: func(context.Context, inquiry.Subject, inquiry.Questions) *verdict.Verdict { panic("first defect") }},
+		inquiry.Check{Name: "observe", Serves: []verdict.Capability{verdict.Federation}, Run: func(context.Context, inquiry.Subject, inquiry.Questions) *verdict.Verdict {
 			inquiry.All(func() { panic("second defect") }, func() {})
-			return verdict.Verdict{}
+			return &verdict.Verdict{}
 		}},
 		finds("after"))
 	survey := s.Start(t.Context(), Targets(s.config.Domains))
@@ -161,9 +161,9 @@ func TestSurveyReportsInBetween(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	release := make(chan struct{})
-	s := surveyor(t, log.NewNopLogger(), []string{"contoso.com"}, finds("quick"), inquiry.Check{Name: "slow", Run: func(ctx context.Context, q inquiry.Subject, _ inquiry.Questions) verdict.Verdict {
+	s := surveyor(t, log.NewNopLogger(), []string{"contoso.com"}, finds("quick"), inquiry.Check{Name: "slow", Run: func(ctx context.Context, q inquiry.Subject, _ inquiry.Questions) *verdict.Verdict {
 		<-release
-		return verdict.Verdict{}
+		return &verdict.Verdict{}
 	}})
 	survey := s.Start(ctx, Targets(s.config.Domains))
 	for survey.Report().Domains[0].Checks[0].Err != nil {
@@ -188,11 +188,11 @@ func TestSurveyReportsInBetween(t *testing.T) {
 func TestSurveyGoesOnPastSlowDomains(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		s := surveyor(t, log.NewNopLogger(), []string{"silent.example", "contoso.com", "fabrikam.com"}, inquiry.Check{Name: "srv", Run: func(ctx context.Context, q inquiry.Subject, _ inquiry.Questions) verdict.Verdict {
+		s := surveyor(t, log.NewNopLogger(), []string{"silent.example", "contoso.com", "fabrikam.com"}, inquiry.Check{Name: "srv", Run: func(ctx context.Context, q inquiry.Subject, _ inquiry.Questions) *verdict.Verdict {
 			if q.Domain.Name == "silent.example" {
 				<-ctx.Done()
 			}
-			return verdict.Verdict{}
+			return &verdict.Verdict{}
 		}})
 		s.config.Concurrency = 1
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)

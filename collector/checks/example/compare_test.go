@@ -94,7 +94,7 @@ func TestCompare(t *testing.T) {
 func TestSeriesOfTimes(t *testing.T) {
 	t.Parallel()
 	expiry := &verdict.Metric{Name: "lync_toy_expiry"}
-	r := Result{Metrics: []*verdict.Metric{expiry}, Verdicts: []verdict.Verdict{{Samples: verdict.Pack([]verdict.Sample{{Metric: expiry, Value: float64(defaultNow.AddDate(0, 0, 20).Unix())}}...)}}}
+	r := Result{Metrics: []*verdict.Metric{expiry}, Verdicts: []*verdict.Verdict{{Samples: verdict.Pack([]verdict.Sample{{Metric: expiry, Value: float64(defaultNow.AddDate(0, 0, 20).Unix())}}...)}}}
 	for value, is := range map[string]bool{"now+20d": true, "now+21d": false, "now": false} {
 		s, err := readSeries("lync_toy_expiry "+value, false, defaultNow)
 		if err != nil {
@@ -162,8 +162,8 @@ func TestDefects(t *testing.T) {
 		{"a series twice", nil, []verdict.Sample{{Metric: toyHost}, {Metric: toyHost, Value: 1}}, "there twice"},
 		{"a metric of nobody", nil, []verdict.Sample{{Metric: &verdict.Metric{Name: "lync_other"}}}, "no check has the metric"},
 	} {
-		check := inquiry.Check{Metrics: []*verdict.Metric{toyTarget, toyHost}, Run: func(context.Context, inquiry.Subject, inquiry.Questions) verdict.Verdict {
-			return verdict.Verdict{Findings: tt.findings, Samples: verdict.Pack(tt.samples...)}
+		check := inquiry.Check{Metrics: []*verdict.Metric{toyTarget, toyHost}, Run: func(context.Context, inquiry.Subject, inquiry.Questions) *verdict.Verdict {
+			return &verdict.Verdict{Findings: tt.findings, Samples: verdict.Pack(tt.samples...)}
 		}}
 		got := strings.Join(Defects(parse(t, "sip A 192.0.2.1").Judge(t.Context(), check)), "\n")
 		if tt.want == "" && got != "" || !strings.Contains(got, tt.want) {

@@ -33,7 +33,8 @@ var (
 // toy is a check that is small enough to see what it does.
 func toy() inquiry.Check {
 	return inquiry.Check{Name: "toy", Serves: []verdict.Capability{verdict.Federation}, Metrics: []*verdict.Metric{toyTarget, toyHost}, Rules: book.Rules(),
-		Run: func(ctx context.Context, s inquiry.Subject, q inquiry.Questions) (v verdict.Verdict) {
+		Run: func(ctx context.Context, s inquiry.Subject, q inquiry.Questions) *verdict.Verdict {
+			v := new(verdict.Verdict)
 			answer := q.SRV(ctx, lync.FederationRecord)
 			switch {
 			case answer.Err != nil:

@@ -27,7 +27,7 @@ func describe(a *observe.Address, name string, now time.Time) string {
 	words := []string{stages[a.Stage]}
 	if len(a.Certificates) > 0 {
 		words = append(words, tls.VersionName(a.Version), fmt.Sprintf("trusted %t", a.Trust.Trusted))
-		words = append(words, lync.Faults(a.Connection, a.Trust, name, now)...)
+		words = append(words, lync.Faults(&a.Connection, &a.Trust, name, now)...)
 	}
 	for word, is := range map[string]bool{"asks": a.ClientCertificateRequested, "unknown": a.Unknown(), "http": a.Answer.HTTP, "lync": lync.IsLync(a.Answer), "closed": a.Answer.Closed} {
 		if is {

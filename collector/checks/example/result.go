@@ -13,8 +13,8 @@ type Result struct {
 	Subject     inquiry.Subject
 	Topology    inquiry.Topology
 	TopologyErr error
-	Verdicts    []verdict.Verdict // of the checks that ran
-	Metrics     []*verdict.Metric // of all checks
+	Verdicts    []*verdict.Verdict // of the checks that ran
+	Metrics     []*verdict.Metric  // of all checks
 }
 
 // Judge runs checks on an example. A check that serves nothing that the domain
@@ -44,7 +44,7 @@ func (r Result) Findings() []verdict.Finding {
 // State is what is known of a capability: up, down, unknown or absent.
 func (r Result) State(c verdict.Capability) string {
 	takesDown := func(f verdict.Finding) bool { return f.TakesDown(c) }
-	cannotTell := func(v verdict.Verdict) bool { return slices.Contains(v.Unknown, c) }
+	cannotTell := func(v *verdict.Verdict) bool { return slices.Contains(v.Unknown, c) }
 	switch {
 	case r.TopologyErr == nil && !r.Topology.Offers(r.Subject, c), !r.Subject.Wants(c):
 		return "absent"

@@ -13,13 +13,13 @@ import (
 	"github.com/lync-exporter/lync_exporter/collector/verdict"
 )
 
-func judge(s inquiry.Subject, f *facts) verdict.Verdict {
-	var v verdict.Verdict
-	common.SawRecord(&v, f.Record)
+func judge(s inquiry.Subject, f *facts) *verdict.Verdict {
+	v := new(verdict.Verdict)
+	common.SawRecord(v, f.Record)
 	answer := f.Record.Answer
 	switch {
 	case !answer.Outcome.Known():
-		common.ReportLookupFailed(&v, lync.FederationRecord, answer.Err, verdict.Federation)
+		common.ReportLookupFailed(v, lync.FederationRecord, answer.Err, verdict.Federation)
 		return v
 	case !s.Wants(verdict.Federation):
 		if saysNoFederation(f.Record) && !s.View.Internal && !s.Domain.Federation {
@@ -35,14 +35,14 @@ func judge(s inquiry.Subject, f *facts) verdict.Verdict {
 	}
 	if answer.Outcome.Missing() {
 		v.Flag(targetValid, false)
-		judgeMissing(&v, s, f)
+		judgeMissing(v, s, f)
 		return v
 	}
 	if differ := firstDifference(answer, f.Others); differ != "" {
 		v.Report(nameserversDisagree.On(lync.FederationRecord).Saw("%s", differ).
 			Repair(verdict.Repair{Kind: verdict.RepairServer, Text: verdict.Textf("Give every nameserver of %s the same zone: compare the serial numbers in their SOA records and repair the zone transfer.", s.Domain.Name)}))
 	}
-	judgeTargets(&v, s, f)
+	judgeTargets(v, s, f)
 	return v
 }
 

@@ -7,19 +7,19 @@ import (
 
 // judge judges the outcome of iis.Reader. domains is how many SIP domains there
 // are, and absent are those that no rewrite rule is for.
-func judge(facts *iis.Facts, logs map[string]iis.Logs, err error, domains int, absent []string) verdict.Verdict {
-	var v verdict.Verdict
+func judge(facts *iis.Facts, logs map[string]iis.Logs, err error, domains int, absent []string) *verdict.Verdict {
+	v := new(verdict.Verdict)
 	v.Flag(configReadable, err == nil)
 	if err != nil {
-		reportUnreadable(&v, "applicationHost.config", err)
+		reportUnreadable(v, "applicationHost.config", err)
 		return v
 	}
 	for _, p := range facts.Problems {
-		reportUnreadable(&v, "web.config of "+verdict.Printable(p.Site), p.Err)
+		reportUnreadable(v, "web.config of "+verdict.Printable(p.Site), p.Err)
 	}
 	for _, site := range facts.Sites {
-		judgeTracing(&v, site, logs[site.Name], domains)
-		judgeRules(&v, site)
+		judgeTracing(v, site, logs[site.Name], domains)
+		judgeRules(v, site)
 	}
 	for _, domain := range absent {
 		v.Report(domainAbsent.On(domain).Repair(verdict.Repair{Kind: verdict.RepairServer,

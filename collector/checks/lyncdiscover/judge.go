@@ -12,8 +12,8 @@ import (
 	"github.com/lync-exporter/lync_exporter/collector/verdict"
 )
 
-func judge(s inquiry.Subject, f *facts) verdict.Verdict {
-	var v verdict.Verdict
+func judge(s inquiry.Subject, f *facts) *verdict.Verdict {
+	v := new(verdict.Verdict)
 	if f.Topology.Absence != inquiry.NothingMissing || f.Topology.Kind == config.FederationOnly {
 		return v
 	}
@@ -23,15 +23,15 @@ func judge(s inquiry.Subject, f *facts) verdict.Verdict {
 	for _, n := range f.Names {
 		needed := n.Belongs && f.Topology.Offers(s, verdict.Autodiscover)
 		if !n.Host.Outcome.Known() {
-			reportLookupFailed(&v, n, needed)
+			reportLookupFailed(v, n, needed)
 			continue
 		}
 		v.Exposing(n.Belongs || s.InFull())
-		exposeName(&v, s, n, needed)
+		exposeName(v, s, n, needed)
 		v.Exposing(true)
 		switch {
 		case n.Belongs && f.Topology.HasServers():
-			judgeName(&v, s, f, n)
+			judgeName(v, s, f, n)
 		case !n.Belongs && !s.View.Internal && !n.Wildcard && n.answered():
 			v.Report(internalVisible.On(n.Label).Saw("%s: %s", n.Host.Name, lync.Describe(n.Host)).Repair(common.DeleteHost(n.Host)...))
 		}

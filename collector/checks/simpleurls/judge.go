@@ -12,8 +12,8 @@ import (
 	"github.com/lync-exporter/lync_exporter/collector/verdict"
 )
 
-func judge(s inquiry.Subject, f *facts) verdict.Verdict {
-	var v verdict.Verdict
+func judge(s inquiry.Subject, f *facts) *verdict.Verdict {
+	v := new(verdict.Verdict)
 	if f.Topology.Absence != inquiry.NothingMissing || f.Topology.Kind == config.FederationOnly {
 		return v
 	}
@@ -23,31 +23,31 @@ func judge(s inquiry.Subject, f *facts) verdict.Verdict {
 	judged := f.Topology.HasServers()
 	for _, one := range f.Visits {
 		if one.Kind == meet {
-			judgeUnique(&v, s, one.simpleURL, judged)
+			judgeUnique(v, s, one.simpleURL, judged)
 		} else if judged {
-			judgeForm(&v, one.simpleURL, nil)
+			judgeForm(v, one.simpleURL, nil)
 		}
 		if err := one.host().Err; err != nil {
-			common.ReportLookupFailed(&v, string(one.Kind), err, one.serves()...)
+			common.ReportLookupFailed(v, string(one.Kind), err, one.serves()...)
 			continue
 		}
 		err, behind := one.unknown(), len(one.Hops) > 1
 		_, private := common.PrivateAddress(s, one.host())
 		switch {
 		case err != nil && behind:
-			common.ReportUnknownLink(&v, string(one.Kind), one.host().Name, err, one.serves()...)
+			common.ReportUnknownLink(v, string(one.Kind), one.host().Name, err, one.serves()...)
 		case err != nil && !private:
-			common.ReportUnknown(&v, string(one.Kind), err, one.serves()...)
+			common.ReportUnknown(v, string(one.Kind), err, one.serves()...)
 			continue
 		}
 		if err == nil || behind {
-			expose(&v, one)
+			expose(v, one)
 		}
 		if judged {
-			judgeVisit(&v, s, f, one)
+			judgeVisit(v, s, f, one)
 		}
 	}
-	judgeFormer(&v, s, f)
+	judgeFormer(v, s, f)
 	return v
 }
 

@@ -90,7 +90,7 @@ func reportMissingHost(v *verdict.Verdict, s inquiry.Subject, f *facts, one visi
 
 // reportCertificate says what browsers see at a server on the way. Of the URL's
 // own server only the missing name is told here.
-func reportCertificate(v *verdict.Verdict, s inquiry.Subject, one visit, h hop) {
+func reportCertificate(v *verdict.Verdict, s inquiry.Subject, one visit, h inquiry.Hop) {
 	if len(h.Faults) == 0 {
 		return
 	}

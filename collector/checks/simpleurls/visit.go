@@ -30,17 +30,10 @@ const (
 	lost                  // with a redirect that leads nowhere, in a circle or too far
 )
 
-// hop is one request and its answer. Faults are what keeps a browser from taking
-// the server's certificate; the visit goes on to see what lies behind.
-type hop struct {
-	*observe.Exchange
-	Faults []string
-}
-
 // visit is a simple URL and what a browser comes to by it.
 type visit struct {
 	simpleURL
-	Hops      []hop // the first is the URL itself
+	Hops      []inquiry.Hop // the first is the URL itself
 	End       end
 	Location  *url.URL          // of the login, or of the last redirect
 	LacksName *x509.Certificate // of the domain's web server, if DNS does not have the host and the certificate neither
@@ -58,11 +51,7 @@ func (u simpleURL) visit(ctx context.Context, s inquiry.Subject, q inquiry.Quest
 			ask = q.Follow
 		}
 		x := ask(ctx, next.String())
-		h := hop{Exchange: x}
-		if next.Scheme == "https" && len(x.Connection.Certificates) > 0 {
-			h.Faults = lync.Faults(x.Connection, x.Trust, next.Hostname(), s.Now)
-		}
-		v.Hops = append(v.Hops, h)
+		v.Hops = append(v.Hops, inquiry.NewHop(x, s.Now))
 		v.Location = nil
 		switch {
 		case x.Stage != observe.StageDone:

@@ -13,28 +13,28 @@ import (
 	"github.com/lync-exporter/lync_exporter/collector/verdict"
 )
 
-func judge(s inquiry.Subject, f *facts) verdict.Verdict {
-	var v verdict.Verdict
+func judge(s inquiry.Subject, f *facts) *verdict.Verdict {
+	v := new(verdict.Verdict)
 	if f.TopologyErr != nil {
 		v.Incomplete(f.TopologyErr, verdict.SignIn)
 	}
 	for _, u := range f.Unknown {
-		common.NoteUnknown(&v, u.Err, u.Role.Serves())
+		common.NoteUnknown(v, u.Err, u.Role.Serves())
 	}
 	for _, t := range f.Servers {
 		if err := t.Unknown(); err != nil {
-			common.NoteUnknown(&v, err, openWithout(s, f, t)...)
+			common.NoteUnknown(v, err, openWithout(s, f, t)...)
 			continue
 		}
 		answer, asked := bestAnswer(t)
 		v.Exposing(t.Best || s.InFull())
-		expose(&v, t, answer, asked)
+		expose(v, t, answer, asked)
 		v.Exposing(true)
 		if !asked || answer.Unknown() {
 			continue // that no connection stands is said by the check tls
 		}
 		if !t.Refused {
-			judgeAnswer(&v, s, f, t, answer)
+			judgeAnswer(v, s, f, t, answer)
 		}
 		if t.Role == lync.FederationEdge && !t.Hosted && len(f.XMPP) > 0 && !s.View.Internal && productOf(answer) == lync.SfB2019 {
 			v.Report(common.XMPPObsolete.On(lync.XMPPRecord).Saw("%s", lync.Line(lync.XMPPRecord, s.Domain.Name, f.XMPP[0])).

@@ -11,33 +11,33 @@ import (
 	"github.com/lync-exporter/lync_exporter/collector/verdict"
 )
 
-func judge(s inquiry.Subject, f *facts) verdict.Verdict {
-	var v verdict.Verdict
+func judge(s inquiry.Subject, f *facts) *verdict.Verdict {
+	v := new(verdict.Verdict)
 	if f.Topology.Absence != inquiry.NothingMissing {
-		judgeAbsence(&v, s, f)
+		judgeAbsence(v, s, f)
 		return v
 	}
-	judgeWildcard(&v, f.Wildcard)
+	judgeWildcard(v, f.Wildcard)
 	for _, r := range append([]inquiry.Record{f.Client, f.Federation, f.Internal}, f.Extra...) {
-		countRecord(&v, s, r)
+		countRecord(v, s, r)
 	}
-	common.SawHost(&v, "sip", f.SIP)
-	common.SawHost(&v, "lyncdiscover", f.Lyncdiscover)
+	common.SawHost(v, "sip", f.SIP)
+	common.SawHost(v, "lyncdiscover", f.Lyncdiscover)
 	if f.TopologyErr != nil {
 		v.Incomplete(f.TopologyErr, verdict.SignIn, verdict.Federation)
 		return v
 	}
-	judgeFederationRecord(&v, s, f)
+	judgeFederationRecord(v, s, f)
 	if s.Wants(verdict.SignIn) && f.Topology.Kind != config.FederationOnly {
-		judgeRecord(&v, s, f.Client, clientFaults(s, f))
+		judgeRecord(v, s, f.Client, clientFaults(s, f))
 		v.Exposing(s.View.Internal || s.InFull())
-		judgeRecord(&v, s, f.Internal, internalFaults(s, f))
+		judgeRecord(v, s, f.Internal, internalFaults(s, f))
 		v.Exposing(true)
-		judgeSIPHost(&v, s, f)
+		judgeSIPHost(v, s, f)
 	}
 	if !s.View.Internal {
-		judgeVisible(&v, s, f)
-		judgeLeftovers(&v, s, f)
+		judgeVisible(v, s, f)
+		judgeLeftovers(v, s, f)
 	}
 	return v
 }

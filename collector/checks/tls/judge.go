@@ -12,13 +12,13 @@ import (
 	"github.com/lync-exporter/lync_exporter/collector/verdict"
 )
 
-func judge(s inquiry.Subject, f *facts) verdict.Verdict {
-	var v verdict.Verdict
+func judge(s inquiry.Subject, f *facts) *verdict.Verdict {
+	v := new(verdict.Verdict)
 	if f.TopologyErr != nil {
 		v.Incomplete(f.TopologyErr, verdict.SignIn, verdict.Autodiscover, verdict.Meetings)
 	}
 	for _, u := range f.Unknown {
-		common.NoteUnknown(&v, u.Err, u.Role.Serves())
+		common.NoteUnknown(v, u.Err, u.Role.Serves())
 	}
 	if f.SIP.Host.Err != nil {
 		v.Incomplete(f.SIP.Host.Err)
@@ -27,18 +27,18 @@ func judge(s inquiry.Subject, f *facts) verdict.Verdict {
 	var shown []*x509.Certificate
 	for _, t := range f.Servers {
 		if err := t.Unknown(); err != nil {
-			common.NoteUnknown(&v, err, j.openWithout(t)...)
-			j.reportRefused(&v, t)
+			common.NoteUnknown(v, err, j.openWithout(t)...)
+			j.reportRefused(v, t)
 			continue
 		}
-		j.reportRefused(&v, t)
-		shown = sawServer(&v, t, shown)
+		j.reportRefused(v, t)
+		shown = sawServer(v, t, shown)
 		v.Exposing(t.Best || s.InFull())
-		exposeAddresses(&v, t)
-		j.exposeCertificates(&v, t)
-		exposeRevocation(&v, t)
-		exposeNames(&v, t)
-		exposeProtocol(&v, t)
+		exposeAddresses(v, t)
+		j.exposeCertificates(v, t)
+		exposeRevocation(v, t)
+		exposeNames(v, t)
+		exposeProtocol(v, t)
 		v.Exposing(true)
 		for _, fault := range j.reported(t) {
 			v.Report(fault)
@@ -49,9 +49,9 @@ func judge(s inquiry.Subject, f *facts) verdict.Verdict {
 			v.Report(fault)
 		}
 	}
-	reportSIPHost(&v, f.SIP)
-	j.exposeServers(&v)
-	j.exposeSeen(&v)
+	reportSIPHost(v, f.SIP)
+	j.exposeServers(v)
+	j.exposeSeen(v)
 	return v
 }
 

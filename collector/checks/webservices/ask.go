@@ -8,19 +8,16 @@ import (
 	"github.com/lync-exporter/lync_exporter/collector/checks/common"
 	"github.com/lync-exporter/lync_exporter/collector/config"
 	"github.com/lync-exporter/lync_exporter/collector/inquiry"
-	"github.com/lync-exporter/lync_exporter/collector/lync"
-	"github.com/lync-exporter/lync_exporter/collector/observe"
 	"github.com/lync-exporter/lync_exporter/collector/verdict"
 )
 
 // facts are the user link and what it answered without credentials.
 type facts struct {
-	Topology inquiry.Topology
-	Err      error  // the user link could not be learned
-	Link     string // "": Autodiscover led to none
-	Inside   bool   // Autodiscover takes clients outside for clients inside
-	Exchange *observe.Exchange
-	Faults   []string // what keeps clients from taking the certificate
+	Topology    inquiry.Topology
+	Err         error  // the user link could not be learned
+	Link        string // "": Autodiscover led to none
+	Inside      bool   // Autodiscover takes clients outside for clients inside
+	inquiry.Hop        // along the link, if there is one
 
 	Proxy     common.Proxy      // the web server of the domain, where DNS does not have the link's host
 	LacksName *x509.Certificate // the proxy's, if it lacks the host
@@ -37,10 +34,7 @@ func ask(ctx context.Context, s inquiry.Subject, q inquiry.Questions) *facts {
 	if f.Link, f.Err = inquiry.UserLink(ctx, s, q); f.Link == "" {
 		return f
 	}
-	f.Exchange = q.Follow(ctx, f.Link)
-	if c := f.Exchange.Connection; len(c.Certificates) > 0 {
-		f.Faults = lync.Faults(c, f.Exchange.Trust, f.Exchange.URL.Hostname(), s.Now)
-	}
+	f.Hop = inquiry.NewHop(q.Follow(ctx, f.Link), s.Now)
 	for _, scheme := range []string{"https", "http"} {
 		w := q.Discover(ctx, scheme, s.DiscoverName())
 		f.Inside = f.Inside || !s.View.Internal && strings.EqualFold(w.Document.AccessLocation, "Internal")

@@ -14,10 +14,10 @@ import (
 // subject is what all findings of this check are about.
 const subject = "user_link"
 
-func judge(s inquiry.Subject, f *facts) verdict.Verdict {
-	var v verdict.Verdict
+func judge(s inquiry.Subject, f *facts) *verdict.Verdict {
+	v := new(verdict.Verdict)
 	if f.Err != nil {
-		common.NoteUnknown(&v, f.Err, verdict.Autodiscover)
+		common.NoteUnknown(v, f.Err, verdict.Autodiscover)
 		return v
 	}
 	if f.Link == "" {
@@ -26,13 +26,13 @@ func judge(s inquiry.Subject, f *facts) verdict.Verdict {
 	challenge := lync.ParseChallenge(f.Exchange.Header)
 	switch err := inquiry.Unasked(f.Exchange); {
 	case err == nil:
-		expose(&v, f, challenge)
+		expose(v, f, challenge)
 	case !hopeless(s, f.Exchange):
-		common.ReportUnknown(&v, subject, err, verdict.Autodiscover)
+		common.ReportUnknown(v, subject, err, verdict.Autodiscover)
 		return v
 	}
 	if f.Topology.HasServers() {
-		judgeLink(&v, s, f, challenge)
+		judgeLink(v, s, f, challenge)
 	}
 	return v
 }

@@ -36,15 +36,15 @@ type Memory struct {
 	Own     bool          // it is for the names of one SIP domain
 	Domain  *limit.Domain // of these
 	zones   zones         // of that domain
-	answers once.Memo[question, reply]
-	hosts   once.Memo[hostKey, Host]
+	answers once.Memo[question, *reply]
+	hosts   once.Memo[hostKey, *Host]
 }
 
 // Kept are the answers of several scrapes, failures aside.
 type Kept struct {
 	Lasts   time.Duration
-	answers once.Lasting[question, reply]
-	hosts   once.Lasting[hostKey, Host]
+	answers once.Lasting[question, *reply]
+	hosts   once.Lasting[hostKey, *Host]
 }
 
 type hostKey struct{ view, host string }
@@ -72,7 +72,7 @@ type question struct {
 	nameserver string // the only one to ask; "": all of the view in turn
 }
 
-// reply is how a nameserver took a question.
+// reply is how a nameserver took a question. Many share it and nobody changes it.
 type reply struct {
 	outcome    Outcome
 	records    []dns.RR
@@ -160,8 +160,8 @@ func (r *resolvers) close() {
 
 // inTurn asks one nameserver after the other until one answers. One that was
 // silent so far comes last.
-func (c *Client) inTurn(servers []*nameserver, q question) reply {
-	var failures []reply
+func (c *Client) inTurn(servers []*nameserver, q question) *reply {
+	var failures []*reply
 	for _, n := range inOrder(servers) {
 		r := n.ask(q)
 		if r.server != nil || c.ctx.Err() != nil {
@@ -189,14 +189,14 @@ func inOrder(servers []*nameserver) []*nameserver {
 }
 
 // allFailed sums up: Timeout if every nameserver was silent, else Failed.
-func allFailed(failures []reply) reply {
+func allFailed(failures []*reply) *reply {
 	switch len(failures) {
 	case 0:
-		return reply{outcome: Failed, err: errors.New("there is no nameserver to ask")}
+		return &reply{outcome: Failed, err: errors.New("there is no nameserver to ask")}
 	case 1:
 		return failures[0]
 	}
-	all := reply{outcome: Timeout}
+	all := &reply{outcome: Timeout}
 	var errs manyErrors
 	for _, f := range failures {
 		if f.outcome != Timeout {

@@ -155,8 +155,8 @@ func TestHostOfTwoAnswers(t *testing.T) {
 		{Found, Failed, Found},
 		{Timeout, Found, Found},
 	} {
-		answer := func(o Outcome) Answer {
-			a := Answer{Outcome: o}
+		answer := func(o Outcome) *Answer {
+			a := &Answer{Outcome: o}
 			if !o.Known() {
 				a.Err = fmt.Errorf("error of %d", o)
 			}
@@ -678,12 +678,12 @@ func FuzzAnswer(f *testing.F) {
 		if err != nil {
 			return
 		}
-		a := Answer{Name: "sip.test", Type: dns.TypeA}
+		a := &Answer{Name: "sip.test", Type: dns.TypeA}
 		a.add(r)
 		if len(a.Chain) > MaxChain || len(a.Records) > MaxRecords || (a.Outcome == Found) != (a.Total > 0) {
 			t.Errorf("outcome %d, %d records, %d CNAMEs", a.Outcome, len(a.Records), len(a.Chain))
 		}
-		if h := hostOf(a, Answer{Outcome: Empty}); len(h.Addresses) != len(uniqueAddresses(a.Records)) {
+		if h := hostOf(a, &Answer{Outcome: Empty}); len(h.Addresses) != len(uniqueAddresses(a.Records)) {
 			t.Errorf("%d addresses of %d records", len(h.Addresses), len(a.Records))
 		}
 		srvRecords(m.Answer)

@@ -85,17 +85,17 @@ func unpack(m *dns.Msg, answer []byte) error {
 // interpret reads the answer out of a NOERROR or NXDOMAIN message: the records
 // at the end of the chain of CNAMEs that begins at the question's name. Records
 // of other names do not count.
-func interpret(m *dns.Msg) (reply, error) {
+func interpret(m *dns.Msg) (*reply, error) {
 	if len(m.Question) != 1 {
-		return reply{}, fmt.Errorf("%w: it does not repeat the question", errBroken)
+		return nil, fmt.Errorf("%w: it does not repeat the question", errBroken)
 	}
-	var r reply
+	r := new(reply)
 	owner := canonical(m.Question[0].Name)
 	qtype := m.Question[0].Qtype
 	name := owner
 	for {
 		if err := r.take(m.Answer, owner, qtype); err != nil {
-			return reply{}, err
+			return nil, err
 		}
 		if r.total > 0 {
 			r.outcome = Found
@@ -115,7 +115,7 @@ func interpret(m *dns.Msg) (reply, error) {
 }
 
 // without tells apart the answers that hold no record (RFC 2308 §2).
-func (r reply) without(m *dns.Msg) (reply, error) {
+func (r *reply) without(m *dns.Msg) (*reply, error) {
 	proof := has(m.Ns, dns.TypeSOA)
 	switch {
 	case m.Rcode == dns.RcodeNameError:
@@ -123,7 +123,7 @@ func (r reply) without(m *dns.Msg) (reply, error) {
 	case len(r.chain) > 0 && !proof:
 		r.outcome, r.unfollowed = Empty, true
 	case !proof && !m.Authoritative && has(m.Ns, dns.TypeNS):
-		return reply{}, errors.New("a referral to other nameservers instead of an answer")
+		return nil, errors.New("a referral to other nameservers instead of an answer")
 	default:
 		r.outcome = Empty
 	}

@@ -89,9 +89,8 @@ func (n *nameserver) isAlive() bool {
 	if err := e.pack(".", dns.TypeNS, n.plain.Load()); err != nil {
 		return false
 	}
-	packet, err := n.overUDP(e, time.Now().Add(n.client.timeout/2))
+	err := n.overUDP(e, time.Now().Add(n.client.timeout/2))
 	n.learn(err)
-	packet.release()
 	return err == nil
 }
 
@@ -121,19 +120,19 @@ func (n *nameserver) learn(err error) {
 }
 
 // ask puts one question and returns what came of it within operation_timeout.
-func (n *nameserver) ask(q question) reply {
+func (n *nameserver) ask(q question) *reply {
 	c := n.client
 	if n.dead() {
-		return reply{outcome: Timeout, err: n.dies()}
+		return &reply{outcome: Timeout, err: n.dies()}
 	}
 	leave, err := c.limits.Enter(c.ctx, c.memory(q.name).Domain, &c.limits.Nameservers, n.address)
 	if err != nil {
-		return reply{outcome: Timeout, err: failure.Ended(c.ctx)}
+		return &reply{outcome: Timeout, err: failure.Ended(c.ctx)}
 	}
 	defer leave()
 	n.asked.Store(true)
 	if n.dead() { // while waiting for the place
-		return reply{outcome: Timeout, err: n.dies()}
+		return &reply{outcome: Timeout, err: n.dies()}
 	}
 	e := exchanges.Get().(*exchange)
 	defer e.recycle()
@@ -143,25 +142,25 @@ func (n *nameserver) ask(q question) reply {
 	return n.judge(&e.in)
 }
 
-func (n *nameserver) failed(err error) reply {
+func (n *nameserver) failed(err error) *reply {
 	switch {
 	case n.client.ctx.Err() != nil:
-		return reply{outcome: Timeout, err: failure.Ended(n.client.ctx)}
+		return &reply{outcome: Timeout, err: failure.Ended(n.client.ctx)}
 	case isSilent(err):
-		return reply{outcome: Timeout, err: err}
+		return &reply{outcome: Timeout, err: err}
 	default:
-		return reply{outcome: Failed, err: err}
+		return &reply{outcome: Failed, err: err}
 	}
 }
 
 // judge tells an answer from a nameserver that cannot say.
-func (n *nameserver) judge(m *dns.Msg) reply {
+func (n *nameserver) judge(m *dns.Msg) *reply {
 	if m.Rcode != dns.RcodeSuccess && m.Rcode != dns.RcodeNameError {
-		return reply{outcome: Failed, err: fmt.Errorf("nameserver %s answered %s", n.address, rcode(m.Rcode))}
+		return &reply{outcome: Failed, err: fmt.Errorf("nameserver %s answered %s", n.address, rcode(m.Rcode))}
 	}
 	r, err := interpret(m)
 	if err != nil {
-		return reply{outcome: Failed, err: fmt.Errorf("nameserver %s sent %w", n.address, err)}
+		return &reply{outcome: Failed, err: fmt.Errorf("nameserver %s sent %w", n.address, err)}
 	}
 	r.server = n
 	n.useful.Store(true)
@@ -200,26 +199,23 @@ func (n *nameserver) send(e *exchange, q question, plain bool, deadline time.Tim
 	if err := e.pack(q.name, q.qtype, plain); err != nil {
 		return failure.FromRemote(fmt.Errorf("no question can be made for %q: %w", q.name, err))
 	}
-	packet, err := n.overUDP(e, deadline)
+	err := n.overUDP(e, deadline)
 	n.learn(err)
 	if err != nil {
 		return err
 	}
-	answer := packet.bytes()
-	if truncated(answer) {
-		packet.release()
+	if e.truncated {
 		n.client.count(result.OK)
-		if answer, err = n.overTCP(e, deadline); err != nil {
+		answer, err := n.overTCP(e, deadline)
+		if err != nil {
 			n.client.count(n.client.queryFailure(err))
 			return err
 		}
-		packet = nil
+		e.broken = unpack(&e.in, answer)
 	}
-	err = unpack(&e.in, answer)
-	packet.release()
-	if err != nil {
+	if e.broken != nil {
 		n.client.count(result.Failed)
-		return fmt.Errorf("nameserver %s sent %w", n.address, err)
+		return fmt.Errorf("nameserver %s sent %w", n.address, e.broken)
 	}
 	n.client.count(queryResult(&e.in))
 	return nil
@@ -251,14 +247,14 @@ func (c *Client) queryFailure(err error) string {
 
 // overUDP sends the packed question, and once more after a third of the time
 // that there is. What was not answered is counted here.
-func (n *nameserver) overUDP(e *exchange, deadline time.Time) (*packet, error) {
+func (n *nameserver) overUDP(e *exchange, deadline time.Time) error {
 	c := n.client
 	u, err := n.socket(deadline)
 	if err == nil {
 		err = u.enter(e)
 	}
 	if err != nil {
-		return nil, err // nothing was sent
+		return err // nothing was sent
 	}
 	for _, wait := range [...]time.Duration{time.Until(deadline) / 3, 0} {
 		u.send(e.query)
@@ -267,31 +263,31 @@ func (n *nameserver) overUDP(e *exchange, deadline time.Time) (*packet, error) {
 		}
 		e.timer.Reset(wait)
 		select {
-		case a := <-e.got:
-			return n.received(a)
+		case err := <-e.got:
+			return n.received(err)
 		case <-e.timer.C:
 			c.count(result.Timeout)
 		case <-c.ctx.Done():
 			if u.withdraw(e) {
 				c.count(result.Canceled)
-				return nil, failure.Ended(c.ctx)
+				return failure.Ended(c.ctx)
 			}
 			return n.received(<-e.got)
 		}
 	}
 	if u.withdraw(e) {
-		return nil, n.silence(c.timeout, "")
+		return n.silence(c.timeout, "")
 	}
 	return n.received(<-e.got)
 }
 
-func (n *nameserver) received(a arrival) (*packet, error) {
-	if a.err == nil {
-		return a.packet, nil
+func (n *nameserver) received(err error) error {
+	if err == nil {
+		return nil
 	}
-	err := n.unreachable(a.err)
+	err = n.unreachable(err)
 	n.client.count(n.client.queryFailure(err))
-	return nil, err
+	return err
 }
 
 // unreachable says so, by what the system said where it said something short.

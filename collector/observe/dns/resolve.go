@@ -21,7 +21,11 @@ import (
 // be it by CNAMEs. One that does not follow them out of its own zone is asked
 // for their targets.
 func (c *Client) Ask(ctx context.Context, view *config.View, name string, qtype uint16) Answer {
-	a := Answer{Name: canonical(name), Type: qtype}
+	return *c.ask(ctx, view, name, qtype)
+}
+
+func (c *Client) ask(ctx context.Context, view *config.View, name string, qtype uint16) *Answer {
+	a := &Answer{Name: canonical(name), Type: qtype}
 	next := a.Name
 	for {
 		r := c.once(ctx, view, question{view: view.Name, name: next, qtype: qtype})
@@ -61,31 +65,32 @@ func (c *Client) AskOthers(ctx context.Context, view *config.View, name string, 
 }
 
 // once asks a question unless it was asked before.
-func (c *Client) once(ctx context.Context, view *config.View, q question) reply {
+func (c *Client) once(ctx context.Context, view *config.View, q question) *reply {
 	memory := c.memory(q.name)
-	r, ok := memory.answers.Do(ctx, q, func() reply {
+	r, ok := memory.answers.Do(ctx, q, func() *reply {
 		switch {
 		case memory.Own:
-			return memory.zones.in(view.Name).ask(c.ctx, func() reply { return c.ask(view, q) })
+			return memory.zones.in(view.Name).ask(c.ctx, func() *reply { return c.put(view, q) })
 		case memory.Kept == nil:
-			return c.ask(view, q)
+			return c.put(view, q)
 		}
-		known := func(r reply) bool { return r.outcome.Known() }
-		return memory.Kept.answers.Do(c.ctx, q, memory.Kept.Lasts, known, func() reply { return c.ask(view, q) })
+		known := func(r *reply) bool { return r.outcome.Known() }
+		return memory.Kept.answers.Do(c.ctx, q, memory.Kept.Lasts, known, func() *reply { return c.put(view, q) })
 	})
 	if !ok {
-		return reply{outcome: Timeout, err: failure.Ended(ctx)}
+		return &reply{outcome: Timeout, err: failure.Ended(ctx)}
 	}
 	return r
 }
 
-func (c *Client) ask(view *config.View, q question) reply {
+// put puts a question to the nameservers.
+func (c *Client) put(view *config.View, q question) *reply {
 	if _, ok := dns.IsDomainName(q.name); !ok {
-		return reply{outcome: Failed, err: failure.FromRemote(fmt.Errorf("not a domain name: %q", q.name))}
+		return &reply{outcome: Failed, err: failure.FromRemote(fmt.Errorf("not a domain name: %q", q.name))}
 	}
 	servers, err := c.resolvers.of(c, view)
 	if err != nil {
-		return reply{outcome: Failed, err: err}
+		return &reply{outcome: Failed, err: err}
 	}
 	if q.nameserver != "" {
 		i := slices.IndexFunc(servers, func(n *nameserver) bool { return n.address == q.nameserver })
@@ -96,7 +101,7 @@ func (c *Client) ask(view *config.View, q question) reply {
 
 // add continues an answer with what was said of its last name. It says whether
 // to go on with the name that is the last now.
-func (a *Answer) add(r reply) (more bool) {
+func (a *Answer) add(r *reply) (more bool) {
 	a.Outcome, a.Records, a.Total, a.Err = r.outcome, r.records, r.total, r.err
 	if a.Chain == nil {
 		a.Chain = slices.Clip(r.chain)
@@ -124,7 +129,7 @@ func (c *Client) LookFor(ctx context.Context, view *config.View, host string) Ho
 	return c.host(ctx, view, host, c.lookFor)
 }
 
-func (c *Client) host(ctx context.Context, view *config.View, host string, resolve func(*config.View, string) Host) Host {
+func (c *Client) host(ctx context.Context, view *config.View, host string, resolve func(*config.View, string) *Host) Host {
 	name := canonical(host)
 	if address, err := netip.ParseAddr(name); err == nil {
 		return Host{Name: name, Outcome: Found, Addresses: []netip.Addr{address.Unmap()}}
@@ -133,8 +138,8 @@ func (c *Client) host(ctx context.Context, view *config.View, host string, resol
 		return Host{Outcome: Failed, Err: errors.New("the name of the host is missing")}
 	}
 	key, memory := hostKey{view.Name, name}, c.memory(name)
-	h, ok := memory.hosts.Do(ctx, key, func() Host {
-		work := func() Host {
+	h, ok := memory.hosts.Do(ctx, key, func() *Host {
+		work := func() *Host {
 			start := time.Now()
 			h := resolve(view, name)
 			h.Duration = time.Since(start)
@@ -143,35 +148,35 @@ func (c *Client) host(ctx context.Context, view *config.View, host string, resol
 		if memory.Kept == nil {
 			return work()
 		}
-		known := func(h Host) bool { return h.Outcome.Known() }
+		known := func(h *Host) bool { return h.Outcome.Known() }
 		return memory.Kept.hosts.Do(c.ctx, key, memory.Kept.Lasts, known, work)
 	})
 	if !ok {
 		return Host{Name: name, Outcome: Timeout, Err: failure.Ended(ctx)}
 	}
-	return h
+	return *h
 }
 
-func (c *Client) resolve(view *config.View, name string) Host {
-	var answers [2]Answer
+func (c *Client) resolve(view *config.View, name string) *Host {
+	var answers [2]*Answer
 	parallel.Do(len(answers), func(i int) {
-		answers[i] = c.Ask(c.ctx, view, name, [...]uint16{dns.TypeA, dns.TypeAAAA}[i])
+		answers[i] = c.ask(c.ctx, view, name, [...]uint16{dns.TypeA, dns.TypeAAAA}[i])
 	})
 	return hostOf(answers[0], answers[1])
 }
 
-func (c *Client) lookFor(view *config.View, name string) Host {
-	a := c.Ask(c.ctx, view, name, dns.TypeA)
+func (c *Client) lookFor(view *config.View, name string) *Host {
+	a := c.ask(c.ctx, view, name, dns.TypeA)
 	if a.Outcome == NXDomain {
 		return hostOf(a, a)
 	}
-	return hostOf(a, c.Ask(c.ctx, view, name, dns.TypeAAAA))
+	return hostOf(a, c.ask(c.ctx, view, name, dns.TypeAAAA))
 }
 
 // hostOf joins the answers for both kinds of addresses. Of a host without any
 // address it must be sure that it has neither.
-func hostOf(a, aaaa Answer) Host {
-	h := Host{Name: a.Name, Addresses: addresses(a, aaaa)}
+func hostOf(a, aaaa *Answer) *Host {
+	h := &Host{Name: a.Name, Addresses: addresses(a, aaaa)}
 	decisive := a
 	switch {
 	case a.Outcome == Found:
@@ -186,7 +191,7 @@ func hostOf(a, aaaa Answer) Host {
 	}
 	h.Outcome, h.Chain, h.Err = decisive.Outcome, decisive.Chain, decisive.Err
 	if h.Outcome != Found {
-		for _, other := range [...]Answer{a, aaaa} {
+		for _, other := range [...]*Answer{a, aaaa} {
 			if len(other.Chain) > len(h.Chain) {
 				h.Chain = other.Chain
 			}
@@ -195,7 +200,7 @@ func hostOf(a, aaaa Answer) Host {
 	return h
 }
 
-func addresses(answers ...Answer) []netip.Addr {
+func addresses(answers ...*Answer) []netip.Addr {
 	var list []netip.Addr
 	for _, answer := range answers {
 		for _, rr := range answer.Records {

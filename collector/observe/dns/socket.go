@@ -32,40 +32,24 @@ type exchange struct {
 	out   dns.Msg
 	opt   dns.OPT
 	extra [1]dns.RR
-	in    dns.Msg
 	query []byte // as sent
 	space [512]byte
-	got   chan arrival // has room for one
 	timer *time.Timer
+	got   chan error // nil: the answer is there; else: none will come. Has room for one
+	answer
 }
 
-// arrival is the end of the wait for an answer.
-type arrival struct {
-	packet *packet
-	err    error
+// answer is what a nameserver sent.
+type answer struct {
+	in        dns.Msg
+	truncated bool  // in is not there, as all of it did not fit into a datagram
+	broken    error // in is not there, as this is wrong with it
 }
 
-// packet is a datagram from a nameserver.
-type packet struct {
-	data [maxDatagram]byte
-	n    int
-}
-
-var (
-	packets   = sync.Pool{New: func() any { return new(packet) }}
-	exchanges = sync.Pool{New: func() any { return newExchange() }}
-)
-
-func (p *packet) bytes() []byte { return p.data[:p.n] }
-
-func (p *packet) release() {
-	if p != nil {
-		packets.Put(p)
-	}
-}
+var exchanges = sync.Pool{New: func() any { return newExchange() }}
 
 func newExchange() *exchange {
-	e := &exchange{got: make(chan arrival, 1), timer: time.NewTimer(time.Hour)}
+	e := &exchange{got: make(chan error, 1), timer: time.NewTimer(time.Hour)}
 	e.timer.Stop()
 	e.out.RecursionDesired = true
 	e.out.Question = make([]dns.Question, 1)
@@ -77,7 +61,7 @@ func newExchange() *exchange {
 
 func (e *exchange) recycle() {
 	e.timer.Stop()
-	e.in = dns.Msg{}
+	e.answer = answer{}
 	exchanges.Put(e)
 }
 
@@ -90,6 +74,14 @@ func (e *exchange) pack(name string, qtype uint16, plain bool) (err error) {
 	}
 	e.query, err = e.out.PackBuffer(e.space[:])
 	return err
+}
+
+// receive reads the answer. That is done by who reads from the socket, as the library
+// takes more of a stack for a name than all that waits for it.
+func (e *exchange) receive(datagram []byte) {
+	if e.truncated = truncated(datagram); !e.truncated {
+		e.broken = unpack(&e.in, datagram)
+	}
 }
 
 // udpSocket is connected to a nameserver and has many questions in flight.
@@ -161,16 +153,14 @@ func (n *nameserver) close() {
 // unreachable" concerns every question in flight; after any other error the
 // socket is replaced.
 func (n *nameserver) read(u *udpSocket) {
-	p := packets.Get().(*packet)
-	defer func() { p.release() }()
+	space := make([]byte, maxDatagram)
 	for {
-		var err error
-		p.n, err = u.conn.Read(p.data[:])
+		length, err := u.conn.Read(space)
 		switch {
 		case err == nil:
-			if e := u.claim(p.bytes()); e != nil {
-				e.got <- arrival{packet: p}
-				p = packets.Get().(*packet)
+			if e := u.claim(space[:length]); e != nil {
+				e.receive(space[:length])
+				e.got <- nil
 			}
 		case failure.PortUnreachable(err):
 			u.fail(err)
@@ -260,6 +250,6 @@ func (u *udpSocket) fail(err error) {
 	defer u.mu.Unlock()
 	for id, e := range u.waiting {
 		delete(u.waiting, id)
-		e.got <- arrival{err: err}
+		e.got <- err
 	}
 }

@@ -39,25 +39,25 @@ type ownZone struct {
 
 	mu       sync.Mutex
 	answered bool
-	silent   []reply // to questions that nobody answered, while none was
+	silent   []*reply // to questions that nobody answered, while none was
 }
 
 // ask asks a question unless it is known that it will not be answered.
-func (z *ownZone) ask(ctx context.Context, question func() reply) reply {
+func (z *ownZone) ask(ctx context.Context, question func() *reply) *reply {
 	if z.open() {
 		return question()
 	}
 	select {
 	case z.turn <- struct{}{}:
 	case <-ctx.Done():
-		return reply{outcome: Timeout, err: failure.Ended(ctx)}
+		return &reply{outcome: Timeout, err: failure.Ended(ctx)}
 	}
 	if z.open() {
 		<-z.turn
 		return question()
 	}
 	defer func() { <-z.turn }()
-	if silence, ok := z.dead(); ok {
+	if silence := z.dead(); silence != nil {
 		return silence
 	}
 	r := question()
@@ -71,16 +71,17 @@ func (z *ownZone) open() bool {
 	return z.answered
 }
 
-func (z *ownZone) dead() (silence reply, ok bool) {
+// dead returns how the questions ended when no more are to be asked, else nil.
+func (z *ownZone) dead() *reply {
 	z.mu.Lock()
 	defer z.mu.Unlock()
 	if len(z.silent) < silentQuestions {
-		return reply{}, false
+		return nil
 	}
-	return z.silent[0], true
+	return z.silent[0]
 }
 
-func (z *ownZone) learn(r reply) {
+func (z *ownZone) learn(r *reply) {
 	z.mu.Lock()
 	defer z.mu.Unlock()
 	if r.outcome == Timeout && isSilent(r.err) {
