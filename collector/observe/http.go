@@ -153,9 +153,10 @@ func (t target) serverName() string {
 
 // request is what is sent, and how what comes back is read.
 type request struct {
-	bytes []byte
-	body  bodyReader
-	share *limit.Share // that the header counts for; nil: it is not kept
+	serverName string // of the connection to send it on; "": it is one without TLS
+	bytes      []byte
+	body       bodyReader
+	share      *limit.Share // that the header counts for; nil: it is not kept
 }
 
 // bodyReader reads a body of at most so many bytes.
@@ -183,20 +184,40 @@ func (h *holding) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// get makes a request. Without a reader of its own the answer is one that is kept.
+// get makes a request on the first address that lets it connect. Without a reader
+// of its own the answer is one that is kept.
 func (s *Scrape) get(view *config.View, key exchangeKey, body bodyReader) *Exchange {
+	e := new(Exchange)
+	r, ways := s.prepare(view, key, body, e)
+	if e.Err != nil {
+		return e
+	}
+	answered := false
+	for i := 0; i < len(ways) && !answered; i++ {
+		answered = s.answers(&ways[i], r, e)
+	}
+	e.Trust = s.Trust(view, e.Connection.Certificates)
+	if !answered {
+		e.Stage, e.Err = e.Connection.Stage, e.Connection.Err
+		e.Connect, e.TLS = e.Connection.ConnectDuration, e.Connection.TLSDuration
+	}
+	return e
+}
+
+// prepare makes the request for a URL and finds the ways to its host. Where it
+// cannot be made, or leads nowhere, e says why.
+func (s *Scrape) prepare(view *config.View, key exchangeKey, body bodyReader, e *Exchange) (*request, []way) {
 	t, err := parseTarget(key.url)
-	e := &Exchange{URL: t.url, Host: dns.Host{Name: t.host}}
+	e.URL, e.Host.Name = t.url, t.host
 	if err != nil {
 		e.Err = err
-		return e
+		return nil, nil
 	}
-	text, err := requestBytes(t)
-	if err != nil {
+	r := &request{serverName: t.serverName(), body: body}
+	if r.bytes, err = requestBytes(t); err != nil {
 		e.Err = failure.FromRemote(err)
-		return e
+		return nil, nil
 	}
-	r := request{bytes: text, body: body}
 	if body.read == nil {
 		r.share = s.memories.share(s.memories.ofURL(key.url), t.host)
 		r.body = keptBody(r.share)
@@ -205,34 +226,32 @@ func (s *Scrape) get(view *config.View, key exchangeKey, body bodyReader) *Excha
 	e.Host, e.Resolve = found, found.Duration
 	if len(addresses) == 0 {
 		e.Err = noTargets(found)
-		return e
 	}
-	for i, way := range s.ways(view, t.host, t.port, addresses, key.allows()) {
-		to := endpoint{way.address, t.serverName()}
-		if way.barred != nil {
-			if i == 0 {
-				e.Connection = notConnected(to, way.barred)
-			}
-			continue
+	return r, s.ways(view, t.host, t.port, addresses, key.allows())
+}
+
+// answers says whether a request was answered by one way to a host. Where it was by
+// none, e tells of the connection that got furthest.
+func (s *Scrape) answers(way *way, r *request, e *Exchange) bool {
+	isFirst := !e.Connection.Address.IsValid()
+	to := endpoint{way.address, r.serverName}
+	if way.barred != nil {
+		if isFirst {
+			e.Connection = notConnected(to, way.barred)
 		}
-		s.idle.want(to)
-		facts, w := s.open(to, true)
-		if w != nil {
-			e.Connection = *facts
-			s.exchange(w, r, e)
-			s.idle.done(to)
-			e.Trust = s.Trust(view, e.Connection.Certificates)
-			return e
-		}
-		s.idle.done(to)
-		if i == 0 || facts.Stage > e.Connection.Stage { // tell of the address that got furthest
-			e.Connection = *facts
-		}
+		return false
 	}
-	e.Trust = s.Trust(view, e.Connection.Certificates)
-	e.Stage, e.Err = e.Connection.Stage, e.Connection.Err
-	e.Connect, e.TLS = e.Connection.ConnectDuration, e.Connection.TLSDuration
-	return e
+	s.idle.want(to)
+	defer s.idle.done(to)
+	facts, w := s.open(to, true)
+	if w != nil || isFirst || facts.Stage > e.Connection.Stage {
+		e.Connection = *facts
+	}
+	if w == nil {
+		return false
+	}
+	s.exchange(w, r, e)
+	return true
 }
 
 // requestBytes is the request as it is sent: no credentials, no
@@ -277,7 +296,7 @@ func authority(t target) string {
 // What may have failed by chance is repeated once on a new connection, as is a
 // request on a parked one that the server has closed meanwhile, which says
 // nothing of the server.
-func (s *Scrape) exchange(w *socket, r request, e *Exchange) {
+func (s *Scrape) exchange(w *socket, r *request, e *Exchange) {
 	stale, watch := w.used, s.startWatch()
 	w.timeout = s.config.OperationTimeout
 	err := s.roundTrip(w, r, e)
@@ -347,7 +366,7 @@ func (s *Scrape) finish(w *socket) {
 
 // roundTrip returns an error if no answer came back. The deadline holds for
 // request, answer and body together.
-func (s *Scrape) roundTrip(w *socket, r request, e *Exchange) (err error) {
+func (s *Scrape) roundTrip(w *socket, r *request, e *Exchange) (err error) {
 	defer func() { s.count.httpRequest(result.Of(s.ctx, err)) }()
 	if w.reader == nil {
 		w.received.r = w.Conn

@@ -62,25 +62,20 @@ type SIPServers struct {
 
 // AskSIPServers asks every SIP server that clients and partners find. A server
 // that two records name is one.
-func AskSIPServers(ctx context.Context, s inquiry.Subject, q inquiry.Questions) SIPServers {
-	return inquiry.Once(q, "SIP servers", func() SIPServers { return findSIPServers(ctx, s, q) })
+func AskSIPServers(ctx context.Context, s inquiry.Subject, q inquiry.Questions) *SIPServers {
+	return inquiry.Once(q, "SIP servers", func() *SIPServers { return findSIPServers(ctx, s, q) })
 }
 
-func findSIPServers(ctx context.Context, s inquiry.Subject, q inquiry.Questions) SIPServers {
+func findSIPServers(ctx context.Context, s inquiry.Subject, q inquiry.Questions) *SIPServers {
 	asked, unknown := inquiry.SIPServers(ctx, s, q)
 	topology, _ := q.Topology(ctx)
-	found := SIPServers{Unknown: unknown}
+	found := &SIPServers{Unknown: unknown}
 	for _, a := range asked {
 		if found.has(a) {
 			continue
 		}
 		t := SIPServer{Server: a, InDNS: q.Resolve(ctx, a.Host.Name)}
-		prefix := prefixOf(a.Role)
-		for _, srv := range q.SRV(ctx, prefix).SRVs() {
-			if t.Prefix == "" && srv.Target == a.Host.Name && srv.Port == a.Port {
-				t.Prefix, t.SRV = prefix, srv
-			}
-		}
+		t.nameBy(q.SRV(ctx, prefixOf(a.Role)))
 		t.Refused = a.Role == lync.FederationEdge &&
 			(!lync.MatchTarget(t.SRV.Target, s.Domain).Accepted() || lync.IsSwapped(t.SRV, lync.FederationPort) || NamesCloudByAlias(topology, t.SRV, t.InDNS))
 		found.List = append(found.List, t)
@@ -88,6 +83,16 @@ func findSIPServers(ctx context.Context, s inquiry.Subject, q inquiry.Questions)
 	found.preferAccepted()
 	found.askHost(ctx, s, q)
 	return found
+}
+
+// nameBy notes the record that names the server, if one does.
+func (t *SIPServer) nameBy(answer dns.Answer) {
+	for _, srv := range answer.SRVs() {
+		if srv.Target == t.Host.Name && srv.Port == t.Port {
+			t.Prefix, t.SRV = prefixOf(t.Role), srv
+			return
+		}
+	}
 }
 
 // NamesCloudByAlias says whether the record of a domain in the cloud names a host of

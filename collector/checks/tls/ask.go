@@ -75,22 +75,28 @@ func askEdges(ctx context.Context, s inquiry.Subject, q inquiry.Questions) ([]*s
 	sip := common.AskSIPServers(ctx, s, q)
 	aliases := askAliases(ctx, s, q)
 	list := make([]*server, len(sip.List))
-	inquiry.Each(sip.List, func(i int, t common.SIPServer) {
-		edge := &server{SIPServer: t, Required: []string{t.Host.Name}}
+	for i, t := range sip.List {
+		list[i] = &server{SIPServer: t, Required: []string{t.Host.Name}}
+	}
+	inquiry.Each(list, func(_ int, t *server) {
 		if t.Role == lync.AccessEdge && !t.Hosted {
-			if host := sip.Host; host.Is == common.SIPHostOnEdge && t.LeadsTo(host.Host.Addresses) {
-				edge.Required = append(edge.Required, host.Host.Name)
-				edge.askForSIP(ctx, q, host.Host)
-			}
-			for _, alias := range aliases {
-				if t.LeadsTo(alias.Addresses) && alias.Name != t.Host.Name {
-					edge.Aliases = append(edge.Aliases, alias.Name)
-				}
-			}
+			t.askNames(ctx, q, &sip.Host, aliases)
 		}
-		list[i] = edge
 	})
 	return list, sip.Unknown, sip.Host
+}
+
+// askNames finds out which names of the domain lead to an Access Edge of its own.
+func (t *server) askNames(ctx context.Context, q inquiry.Questions, sip *common.SIPHost, aliases []dns.Host) {
+	if sip.Is == common.SIPHostOnEdge && t.LeadsTo(sip.Host.Addresses) {
+		t.Required = append(t.Required, sip.Host.Name)
+		t.askForSIP(ctx, q, sip.Host)
+	}
+	for _, alias := range aliases {
+		if t.LeadsTo(alias.Addresses) && alias.Name != t.Host.Name {
+			t.Aliases = append(t.Aliases, alias.Name)
+		}
+	}
 }
 
 // askAliases finds the other names that older clients guess. What only a
