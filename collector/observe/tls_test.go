@@ -263,7 +263,7 @@ func TestSharedEdgeIsAskedOnce(t *testing.T) {
 	ca := newRoot(t)
 	edge := serveTLS(t, ca.configFor(t, "sip.contoso.com"), say(optionsAnswer))
 	s := newScrape(t, ca, connectingTo(edge.address))
-	views := []*config.View{external, {Name: "internal"}}
+	views := []*config.View{external, {Name: "internal", Nameservers: external.Nameservers}}
 	var wg sync.WaitGroup
 	for i := range 200 {
 		host := []string{"sip.contoso.com", "SIP.Contoso.com."}[i/2%2]
