@@ -28,7 +28,7 @@ func writeCSV(w io.Writer, r *survey.Report, frontEnd *frontend.Report) error {
 		}
 		findings := d.Findings()
 		for _, f := range findings {
-			rows = append(rows, append(start[:len(start):len(start)], string(f.Severity), f.Rule.Code, f.Subject, f.Server().String(), f.Seen.String(),
+			rows = append(rows, append(start[:len(start):len(start)], string(f.Severity), f.Rule.Code, f.Subject, f.Server().String(), f.Seen().String(),
 				f.What(d.Domain.Display).String(), f.Why(d.Domain.Display).String(), f.Fix(d.Domain.Display).String(), tasks(changes[d], f.Rule.Code)))
 		}
 		if len(findings) == 0 {
@@ -39,7 +39,7 @@ func writeCSV(w io.Writer, r *survey.Report, frontEnd *frontend.Report) error {
 		own := repair.OfFrontEnd(frontEnd.Findings)
 		for _, f := range frontEnd.Findings {
 			start := make([]string, 2+len(verdict.Capabilities())) // it is about no domain
-			rows = append(rows, append(start, string(f.Severity), f.Rule.Code, f.Subject, f.Server().String(), f.Seen.String(),
+			rows = append(rows, append(start, string(f.Severity), f.Rule.Code, f.Subject, f.Server().String(), f.Seen().String(),
 				f.What("").String(), f.Why("").String(), f.Fix("").String(), tasks(own, f.Rule.Code)))
 		}
 	}

@@ -125,7 +125,7 @@ func jsonOf(d *survey.DomainReport, changes []repair.Change) jsonDomain {
 
 func jsonOfFinding(domain string, f survey.Finding) jsonFinding {
 	j := jsonFinding{Check: f.Check, Subject: f.Subject, Reason: f.Rule.Code, Severity: f.Severity, Server: f.Server().String(),
-		Seen: f.Seen.String(), Want: f.Want.String(), What: f.What(domain).String(), Why: f.Why(domain).String(), Fix: f.Fix(domain).String()}
+		Seen: f.Seen().String(), Want: f.Want().String(), What: f.What(domain).String(), Why: f.Why(domain).String(), Fix: f.Fix(domain).String()}
 	if f.Severity == verdict.Critical {
 		j.Breaks = f.Breaks
 	}

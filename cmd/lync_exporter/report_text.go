@@ -261,7 +261,7 @@ func fold(findings []survey.Finding) []reported {
 	var folded []reported
 	for _, f := range findings {
 		same := slices.IndexFunc(folded, func(g reported) bool {
-			return g.Rule == f.Rule && !f.Seen.IsZero() && g.Seen.String() == f.Seen.String() && g.Want.String() == f.Want.String() && g.Server().Target == f.Server().Target
+			return g.Rule == f.Rule && !f.Seen().IsZero() && g.Seen().String() == f.Seen().String() && g.Want().String() == f.Want().String() && g.Server().Target == f.Server().Target
 		})
 		switch {
 		case same < 0:
@@ -301,8 +301,8 @@ func (p *printer) finding(domain string, f reported) {
 	}
 	p.heading(label, subjectWords(f)+" ("+f.Rule.Code+")")
 	p.sentence("", f.What(domain))
-	if !f.Seen.IsZero() && !f.Rule.TellsSeen() {
-		p.paragraph("Seen:", f.Seen.String())
+	if !f.Seen().IsZero() && !f.Rule.TellsSeen() {
+		p.paragraph("Seen:", f.Seen().String())
 	}
 	p.sentence("Why: ", f.Why(domain))
 	p.sentence("Fix: ", f.Fix(domain))

@@ -72,7 +72,7 @@ func Merge(domains []*survey.DomainReport) Changes {
 	for _, d := range domains {
 		var dns []wanted
 		for _, f := range d.Findings() {
-			for _, r := range f.Repairs {
+			for _, r := range f.Repairs() {
 				w := wanted{r, []string{f.Rule.Code}, []string{d.Domain.Display}}
 				switch r.Kind {
 				case verdict.RepairDNS:
@@ -102,7 +102,7 @@ func Merge(domains []*survey.DomainReport) Changes {
 func OfFrontEnd(findings []verdict.Finding) []Change {
 	var changes []Change
 	for _, f := range findings {
-		for _, r := range f.Repairs {
+		for _, r := range f.Repairs() {
 			changes = say(changes, wanted{r, []string{f.Rule.Code}, nil})
 		}
 	}

@@ -62,12 +62,27 @@ func (d *DomainReport) Complete() bool {
 	return true
 }
 
+// pack puts the report into little room.
+func (d *DomainReport) pack() {
+	observed := make([]*verdict.Observed, len(d.Checks))
+	var findings []*verdict.Finding
+	for i := range d.Checks {
+		c := &d.Checks[i]
+		observed[i] = &c.Observed
+		for j := range c.Findings {
+			findings = append(findings, &c.Findings[j])
+		}
+	}
+	verdict.PackReport(observed, findings)
+}
+
 // Findings are those of all checks, the worst first.
 func (d *DomainReport) Findings() []Finding {
 	var all []Finding
+	var unpacker verdict.Unpacker
 	for _, c := range d.Checks {
 		for _, f := range c.Findings {
-			all = append(all, Finding{c.Name, f})
+			all = append(all, Finding{c.Name, unpacker.InFull(f)})
 		}
 	}
 	slices.SortStableFunc(all, func(a, b Finding) int { return a.Severity.Rank() - b.Severity.Rank() })
@@ -116,9 +131,11 @@ func (d *DomainReport) FromInside() bool {
 		return false
 	}
 	internal, private := false, false
-	for _, f := range d.Findings() {
-		internal = internal || f.Rule == srv.InternalVisible
-		private = private || f.Rule == common.HostPrivate || f.Rule == common.TargetPrivate
+	for _, c := range d.Checks {
+		for _, f := range c.Findings {
+			internal = internal || f.Rule == srv.InternalVisible
+			private = private || f.Rule == common.HostPrivate || f.Rule == common.TargetPrivate
+		}
 	}
 	return internal && private
 }

@@ -205,11 +205,7 @@ func (j *job) end(ctx context.Context, topology *inquiry.Topology) *DomainReport
 	}
 	j.ended = time.Now()
 	j.final, j.results = j.report(), nil
-	observed := make([]*verdict.Observed, len(j.final.Checks))
-	for i := range j.final.Checks {
-		observed[i] = &j.final.Checks[i].Observed
-	}
-	verdict.PackObserved(observed...)
+	j.final.pack()
 	return j.final
 }
 

@@ -9,12 +9,47 @@ type Finding struct {
 	Subject  string
 	Severity Severity
 	Breaks   Capability // what a critical finding takes down, "" for nothing
-	server   *Server    // which server shows it, nil where it is none
-	Seen     Text       // what was seen
-	Want     Text       // the exact thing to have instead: a record, a name, a URL
 	StandIn  StandIn    // why it is milder than its rule; "" where it is not
-	Repairs  []Repair   // what to change, in the order in which to do it
+	target   string     // of the server that shows it, "" where it is none
+	details  *details   // nil: there are none, or they are packed
+	packed   *packed    // nil: they are not
+	place    int        // of the details among those that are packed together
 }
+
+// details are what only people read of a finding. They never change: a finding that
+// gets another one has a copy.
+type details struct {
+	Server  *Server  `json:",omitzero"` // which server shows it, nil where it is none
+	Seen    Text     `json:",omitzero"`
+	Want    Text     `json:",omitzero"`
+	Repairs []Repair `json:",omitzero"`
+}
+
+// read are the details, wherever they are.
+func (f Finding) read() details {
+	switch {
+	case f.packed != nil:
+		return f.packed.details()[f.place]
+	case f.details != nil:
+		return *f.details
+	}
+	return details{}
+}
+
+// detailed is the finding with these details.
+func (f Finding) detailed(d details) Finding {
+	f.details, f.packed, f.place = &d, nil, 0
+	return f
+}
+
+// Seen is what was seen.
+func (f Finding) Seen() Text { return f.read().Seen }
+
+// Want is the exact thing to have instead: a record, a name, a URL.
+func (f Finding) Want() Text { return f.read().Want }
+
+// Repairs are what to change, in the order in which to do it.
+func (f Finding) Repairs() []Repair { return f.read().Repairs }
 
 // StandIn is what keeps a fault from breaking anything, in words that follow
 // "because".
@@ -50,8 +85,10 @@ func (f Finding) Milder(because StandIn) Finding {
 // rule warns of cannot come. Nothing is to be changed then. There is no other way
 // down than this and Milder.
 func (f Finding) Harmless(because StandIn) Finding {
-	f.Severity, f.StandIn, f.Repairs = Info, because, nil
-	return f
+	f.Severity, f.StandIn = Info, because
+	d := f.read()
+	d.Repairs = nil
+	return f.detailed(d)
 }
 
 // isHarmless says whether a finding is milder than its rule to the point that
@@ -73,34 +110,39 @@ func (f Finding) Serving(c Capability) Finding {
 // At says which server shows the fault. The server is kept, and does not change from
 // then on.
 func (f Finding) At(s *Server) Finding {
-	f.server = s
-	return f
+	f.target = s.Target
+	d := f.read()
+	d.Server = s
+	return f.detailed(d)
 }
 
 // Server is the server that shows the fault, the zero Server where it is none.
 func (f Finding) Server() Server {
-	if f.server == nil {
-		return Server{}
+	if s := f.read().Server; s != nil {
+		return *s
 	}
-	return *f.server
+	return Server{}
 }
 
 // Saw adds what was seen. Remote text is made printable when it is written.
 func (f Finding) Saw(format string, args ...any) Finding {
-	f.Seen = Textf(format, args...)
-	return f
+	d := f.read()
+	d.Seen = Textf(format, args...)
+	return f.detailed(d)
 }
 
 // Wants adds the exact thing to have instead.
 func (f Finding) Wants(format string, args ...any) Finding {
-	f.Want = Textf(format, args...)
-	return f
+	d := f.read()
+	d.Want = Textf(format, args...)
+	return f.detailed(d)
 }
 
 // Repair adds what is to be changed.
 func (f Finding) Repair(r ...Repair) Finding {
-	f.Repairs = append(slices.Clip(f.Repairs), r...)
-	return f
+	d := f.read()
+	d.Repairs = append(slices.Clip(d.Repairs), r...)
+	return f.detailed(d)
 }
 
 // TakesDown says whether the finding takes a capability down.
@@ -111,5 +153,5 @@ func (f Finding) TakesDown(c Capability) bool {
 // Same says whether two findings are one: the same rule on the same subject at
 // the same server.
 func (f Finding) Same(other Finding) bool {
-	return f.Rule == other.Rule && f.Subject == other.Subject && f.Server().Target == other.Server().Target
+	return f.Rule == other.Rule && f.Subject == other.Subject && f.target == other.target
 }

@@ -16,7 +16,7 @@ func TestPackObserved(t *testing.T) {
 	if len(want[0]) != 2 || len(want[2]) != 1 {
 		t.Fatalf("observed: %q", want)
 	}
-	PackObserved(&dns.Observed, &none.Observed, &web.Observed)
+	PackReport([]*Observed{&dns.Observed, &none.Observed, &web.Observed}, nil)
 	for i, o := range []Observed{dns.Observed, none.Observed, web.Observed} {
 		if got := maps.Collect(o.All()); !maps.Equal(got, want[i]) || o.IsEmpty() != (len(want[i]) == 0) {
 			t.Errorf("part %d: %q, want %q", i, got, want[i])

@@ -67,7 +67,7 @@ func (r Repair) Does(a Action) bool { return r.DNS != nil && r.DNS.Action == a }
 // CertificateOrder is which certificate a server needs.
 type CertificateOrder struct {
 	Server  *Server      // never nil
-	Present *Certificate // what it shows now, nil where that is not known
+	Present *Certificate `json:"-"` // what it shows now, nil where that is not known
 	Names   []string     // that are missing in it; nil where it has another fault
 }
 

@@ -46,6 +46,16 @@ func (t Text) IsZero() bool { return t.words == nil }
 // String is the text without characters that a terminal or a page would act on.
 func (t Text) String() string { return string(t.appended(nil)) }
 
+// MarshalText implements encoding.TextMarshaler.
+func (t Text) MarshalText() ([]byte, error) { return t.appended(nil), nil }
+
+// UnmarshalText implements encoding.TextUnmarshaler. The words are put together
+// already.
+func (t *Text) UnmarshalText(b []byte) error {
+	*t = Textf("%s", Lines(b))
+	return nil
+}
+
 // appended is the text at the end of other text.
 func (t Text) appended(to []byte) []byte {
 	if t.IsZero() {

@@ -124,9 +124,9 @@ func (f Finding) word(name, domain string) string {
 	case "server":
 		return f.Server().String()
 	case "seen":
-		return f.Seen.String()
+		return f.Seen().String()
 	case "want":
-		return f.Want.String()
+		return f.Want().String()
 	}
 	return ""
 }

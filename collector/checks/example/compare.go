@@ -65,7 +65,7 @@ func diffFindings(want []wanted, r Result) string {
 	words := make(map[wanted]string)
 	for _, f := range r.Findings() {
 		w := wanted{string(f.Severity), f.Rule.Code, f.Subject}
-		words[w] = fmt.Sprintf("%s\n    seen: %s", w, f.Seen)
+		words[w] = fmt.Sprintf("%s\n    seen: %s", w, f.Seen())
 		got = append(got, w)
 	}
 	var missing []string
@@ -166,14 +166,14 @@ func (t text) diff(r Result, want []wanted) string {
 func (t text) words(f verdict.Finding, domain string) []string {
 	switch t.of {
 	case "seen":
-		return []string{f.Seen.String(), f.What(domain).String()}
+		return []string{f.Seen().String(), f.What(domain).String()}
 	case "why":
 		return []string{f.Why(domain).String()}
 	case "fix":
 		return []string{f.Fix(domain).String()}
 	}
 	var list []string
-	for _, r := range f.Repairs {
+	for _, r := range f.Repairs() {
 		list = append(list, repairText(r))
 	}
 	return list

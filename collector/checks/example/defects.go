@@ -28,7 +28,7 @@ func Defects(r Result) []string {
 		if gap := gapOf(f, r.Subject.Domain.Name); gap != "" {
 			note("the words of %s have a gap: %q", where, gap)
 		}
-		for _, repair := range f.Repairs {
+		for _, repair := range f.Repairs() {
 			if problem := defectOf(repair); problem != "" {
 				note("a repair of %s: %s: %s", where, repairText(repair), problem)
 			}
@@ -40,7 +40,7 @@ func Defects(r Result) []string {
 // gapOf is a sentence in which a word is missing: a placeholder that nothing
 // fills, an argument that a format has not.
 func gapOf(f verdict.Finding, domain string) string {
-	own := f.Seen.String() + f.Want.String()
+	own := f.Seen().String() + f.Want().String()
 	for _, words := range []string{f.What(domain).String(), f.Why(domain).String(), f.Fix(domain).String()} {
 		for _, sign := range []string{"%!", "  ", " .", " ,", " :", "()"} {
 			if strings.Contains(words, sign) && (sign == "%!" || !strings.Contains(own, sign)) {
@@ -88,8 +88,8 @@ func contradictions(r Result) []string {
 	var wrong []string
 	for _, f := range r.Findings() {
 		for _, g := range r.Findings() {
-			for _, a := range f.Repairs {
-				for _, b := range g.Repairs {
+			for _, a := range f.Repairs() {
+				for _, b := range g.Repairs() {
 					if undoes(a, b) {
 						wrong = append(wrong, fmt.Sprintf("repairs contradict each other:\n    %s: %s\n    %s: %s", f.Rule.Code, repairText(a), g.Rule.Code, repairText(b)))
 					}

@@ -124,11 +124,11 @@ func TestCommands(t *testing.T) {
 			if f.Rule != logTooSmall {
 				continue
 			}
-			if len(f.Repairs) != len(test.want) {
-				t.Errorf("%s: %d repairs, want %d", test.name, len(f.Repairs), len(test.want))
+			if len(f.Repairs()) != len(test.want) {
+				t.Errorf("%s: %d repairs, want %d", test.name, len(f.Repairs()), len(test.want))
 			}
 			for i, want := range test.want {
-				if got := f.Repairs[i].Text.String(); !strings.HasSuffix(got, want) {
+				if got := f.Repairs()[i].Text.String(); !strings.HasSuffix(got, want) {
 					t.Errorf("%s: repair %d is %s, want %s", test.name, i, got, want)
 				}
 				if fix := f.Fix("").String(); !strings.Contains(fix, want) {
