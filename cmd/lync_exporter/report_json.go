@@ -100,9 +100,7 @@ func jsonOf(d *survey.DomainReport, changes []repair.Change) jsonDomain {
 	}
 	if t := d.Topology; t != nil && t.Kind != "" {
 		j.Topology, j.TopologySource = t.Kind, t.Source()
-		for _, reason := range t.Because {
-			j.TopologyBecause = append(j.TopologyBecause, reason.String())
-		}
+		j.TopologyBecause = topologyReasons(d)
 	}
 	for _, f := range d.Findings() {
 		j.Findings = append(j.Findings, jsonOfFinding(d.Domain.Display, f))

@@ -242,9 +242,9 @@ func topologyReasons(d *survey.DomainReport) []string {
 	if d.Topology == nil {
 		return nil
 	}
-	reasons := make([]string, len(d.Topology.Because))
-	for i, reason := range d.Topology.Because {
-		reasons[i] = reason.String()
+	var reasons []string
+	for _, reason := range d.Topology.Because.All() {
+		reasons = append(reasons, reason)
 	}
 	return reasons
 }

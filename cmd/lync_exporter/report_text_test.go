@@ -39,9 +39,11 @@ func brokenDomain(name, display string) *survey.DomainReport {
 	var seen verdict.Verdict
 	seen.Saw("http://lyncdiscover."+name+"/?sipuri=lync_exporter%40"+name, "status 200, Server %q, after one redirect to another host of the same domain", "Microsoft-IIS/8.5")
 	seen.Saw("_sip._tls", "0 0 443 sip.%s.", name)
+	var because verdict.Observed
+	because.Add("topology", verdict.Textf("sip.%s leads to servers that are not Microsoft's: 192.0.2.1", name))
 	return &survey.DomainReport{
 		Domain: &config.Domain{Name: name, Display: display}, View: &config.View{Name: "external"},
-		Topology:     &inquiry.Topology{Kind: config.OnPremises, Because: []verdict.Text{verdict.Textf("sip.%s leads to servers that are not Microsoft's: 192.0.2.1", name)}},
+		Topology:     &inquiry.Topology{Kind: config.OnPremises, Because: because},
 		Capabilities: survey.States{survey.Unknown, survey.Down, survey.Up, survey.NotOffered},
 		Checks: []survey.CheckReport{
 			{Name: "srv", Err: errors.Join(silence, errors.New("second cause")), Findings: lookups, Duration: 3 * time.Second,

@@ -17,8 +17,8 @@ type Topology struct {
 	Kind       config.Topology // "" where nothing shows it
 	Configured bool
 	Absence    Absence
-	Because    []verdict.Text // the evidence, for people
-	Cloud      string         // the federation Edge of the cloud that the records speak of, the worldwide one's where they name none
+	Because    verdict.Observed // the evidence
+	Cloud      string           // the federation Edge of the cloud that the records speak of, the worldwide one's where they name none
 }
 
 // Absence says what is missing where no topology can be told.
@@ -101,7 +101,7 @@ func learnTopology(ctx context.Context, s Subject, q Questions) (Topology, error
 	t := Topology{Kind: decide(ctx, s, q, r, federation.speaks, others), Cloud: cloud}
 	for _, e := range append([]evidence{federation}, others...) {
 		if e.speaks != OfNothing {
-			t.Because = append(t.Because, e.text)
+			t.Because.Add("topology", e.text)
 		}
 	}
 	return t, nil

@@ -73,6 +73,9 @@ func (d *DomainReport) pack() {
 			findings = append(findings, &c.Findings[j])
 		}
 	}
+	if d.Topology != nil {
+		observed = append(observed, &d.Topology.Because)
+	}
 	verdict.PackReport(observed, findings)
 }
 

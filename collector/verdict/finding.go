@@ -9,7 +9,6 @@ type Finding struct {
 	Subject  string
 	Severity Severity
 	Breaks   Capability // what a critical finding takes down, "" for nothing
-	StandIn  StandIn    // why it is milder than its rule; "" where it is not
 	target   string     // of the server that shows it, "" where it is none
 	details  *details   // nil: there are none, or they are packed
 	packed   *packed    // nil: they are not
@@ -22,6 +21,7 @@ type details struct {
 	Server  *Server  `json:",omitzero"` // which server shows it, nil where it is none
 	Seen    Text     `json:",omitzero"`
 	Want    Text     `json:",omitzero"`
+	StandIn StandIn  `json:",omitzero"` // why it is milder than its rule; "" where it is not
 	Repairs []Repair `json:",omitzero"`
 }
 
@@ -75,25 +75,28 @@ const (
 // Milder makes a critical finding a warning, because something stands in for
 // what is broken.
 func (f Finding) Milder(because StandIn) Finding {
-	if f.Severity == Critical {
-		f.Severity, f.StandIn = Warning, because
+	if f.Severity != Critical {
+		return f
 	}
-	return f
+	f.Severity = Warning
+	d := f.read()
+	d.StandIn = because
+	return f.detailed(d)
 }
 
 // Harmless makes a warning one that is only worth knowing, where the harm that the
 // rule warns of cannot come. Nothing is to be changed then. There is no other way
 // down than this and Milder.
 func (f Finding) Harmless(because StandIn) Finding {
-	f.Severity, f.StandIn = Info, because
+	f.Severity = Info
 	d := f.read()
-	d.Repairs = nil
+	d.StandIn, d.Repairs = because, nil
 	return f.detailed(d)
 }
 
 // isHarmless says whether a finding is milder than its rule to the point that
 // nothing is to be changed.
-func (f Finding) isHarmless() bool { return f.Severity == Info && f.StandIn != "" }
+func (f Finding) isHarmless() bool { return f.Severity == Info && f.read().StandIn != "" }
 
 // Serving says which capability the judged server or record serves, for rules
 // that break what is served. What serves none is never critical.

@@ -10,9 +10,8 @@ import (
 // arguments, which may hold a certificate each, would stay in memory until the
 // next scrape.
 type Observed struct {
-	text   []byte  // of each line the subject, endSubject, what was seen, endLine
-	packed *packed // nil: the text is not packed
-	place  int     // of the text among those that are packed together
+	lines *packed // of each the subject, endSubject, what was seen, endLine; nil: there is none
+	place int     // of the lines among what is packed together
 }
 
 // No printable text has these.
@@ -21,8 +20,8 @@ const (
 	endLine    = '\x00'
 )
 
-// add adds a line, unless it is there.
-func (o *Observed) add(subject string, seen Text) {
+// Add adds a line, unless it is there.
+func (o *Observed) Add(subject string, seen Text) {
 	const most = 1024 // bytes of all lines of most checks
 	before := o.read()
 	if before == nil {
@@ -41,15 +40,15 @@ func (o *Observed) add(subject string, seen Text) {
 			return
 		}
 	}
-	*o = Observed{text: text}
+	o.lines = &packed{parts: text, isPlain: true}
 }
 
 // read are the lines, wherever they are.
 func (o Observed) read() []byte {
-	if o.packed != nil {
-		return o.packed.lines(o.place)
+	if o.lines == nil {
+		return nil
 	}
-	return o.text
+	return o.lines.part(o.place)
 }
 
 // All are the lines: what each is about (a record, a host, a URL), and what was
@@ -65,4 +64,4 @@ func (o Observed) All() iter.Seq2[string, string] {
 }
 
 // IsEmpty says whether there is no line.
-func (o Observed) IsEmpty() bool { return o.text == nil && o.packed == nil }
+func (o Observed) IsEmpty() bool { return o.lines == nil }

@@ -3,6 +3,7 @@ package verdict
 import (
 	"bytes"
 	"encoding/json"
+	"iter"
 
 	"github.com/klauspost/compress/s2"
 )
@@ -11,17 +12,18 @@ import (
 // compressed together, since they repeat each other's names: to a quarter of what the
 // lines take, and a tenth of what the details do.
 type packed struct {
-	parts []byte         // the lines of each Observed and then the details, each with endPart but the last
-	count int            // of Observed
-	shown []*Certificate // that orders speak of, in their order; many targets share each of them
+	parts   []byte     // the lines of each Observed and then the details, each with endPart but the last
+	isPlain bool       // they are not compressed, and the lines of one Observed alone
+	count   int        // of Observed
+	names   [][]string // of the certificates that orders speak of, in their order; many targets share each
 }
 
 // endPart is neither in lines nor in JSON.
 const endPart = '\x02'
 
-// PackReport puts what was observed and found of one target into little room. Reading it is
-// slow from then on, but for what the series of a finding say; Unpacker is for reading
-// all.
+// PackReport puts what was observed and found of one target into little room. Reading
+// it is slow from then on, but for what the series of a finding say; Unpacker is for
+// reading all.
 func PackReport(observed []*Observed, findings []*Finding) {
 	var all []byte
 	p := &packed{count: len(observed)}
@@ -31,10 +33,8 @@ func PackReport(observed []*Observed, findings []*Finding) {
 	list := make([]details, len(findings))
 	for i, f := range findings {
 		list[i] = f.read()
-		for _, r := range list[i].Repairs {
-			if r.Certificate != nil {
-				p.shown = append(p.shown, r.Certificate.Present)
-			}
+		for c := range shown(list[i].Repairs) {
+			p.names = append(p.names, c.Names)
 		}
 	}
 	found, err := json.Marshal(list)
@@ -44,7 +44,7 @@ func PackReport(observed []*Observed, findings []*Finding) {
 	p.parts = bytes.Clone(s2.EncodeBetter(nil, append(all, found...)))
 	for i, o := range observed {
 		if !o.IsEmpty() {
-			*o = Observed{packed: p, place: i}
+			*o = Observed{p, i}
 		}
 	}
 	for i, f := range findings {
@@ -52,8 +52,22 @@ func PackReport(observed []*Observed, findings []*Finding) {
 	}
 }
 
+// shown are the certificates that orders speak of.
+func shown(repairs []Repair) iter.Seq[*Certificate] {
+	return func(yield func(*Certificate) bool) {
+		for _, r := range repairs {
+			if r.Certificate != nil && r.Certificate.Present != nil && !yield(r.Certificate.Present) {
+				return
+			}
+		}
+	}
+}
+
 // part is one of the parts.
 func (p *packed) part(i int) []byte {
+	if p.isPlain {
+		return p.parts
+	}
 	all, err := s2.Decode(nil, p.parts)
 	if err != nil {
 		panic("what is packed cannot be unpacked: " + err.Error()) // we have packed it
@@ -65,20 +79,16 @@ func (p *packed) part(i int) []byte {
 	return part
 }
 
-func (p *packed) lines(place int) []byte { return p.part(place) }
-
 // details are those of all findings.
 func (p *packed) details() []details {
 	var list []details
 	if err := json.Unmarshal(p.part(p.count), &list); err != nil {
 		panic("findings cannot be unpacked: " + err.Error())
 	}
-	shown := p.shown
+	names := p.names
 	for _, d := range list {
-		for _, r := range d.Repairs {
-			if r.Certificate != nil {
-				r.Certificate.Present, shown = shown[0], shown[1:]
-			}
+		for c := range shown(d.Repairs) {
+			c.Names, names = names[0], names[1:]
 		}
 	}
 	return list

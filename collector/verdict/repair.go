@@ -67,7 +67,7 @@ func (r Repair) Does(a Action) bool { return r.DNS != nil && r.DNS.Action == a }
 // CertificateOrder is which certificate a server needs.
 type CertificateOrder struct {
 	Server  *Server      // never nil
-	Present *Certificate `json:"-"` // what it shows now, nil where that is not known
+	Present *Certificate // what it shows now, nil where that is not known
 	Names   []string     // that are missing in it; nil where it has another fault
 }
 
@@ -86,7 +86,7 @@ type SimpleURL struct{ Component, Domain, URL string }
 
 // Certificate is what people know a certificate by.
 type Certificate struct {
-	Names           []string
+	Names           []string `json:"-"` // packed findings share them
 	Subject, Issuer string
 	NotAfter        time.Time
 }

@@ -59,7 +59,7 @@ func (v *Verdict) Report(f Finding) {
 // Saw adds a line to what was observed of a record, a host or a URL, unless it is
 // there.
 func (v *Verdict) Saw(subject, format string, args ...any) {
-	v.Observed.add(subject, Textf(format, args...))
+	v.Observed.Add(subject, Textf(format, args...))
 }
 
 // Incomplete notes why a part of the check is unknown, and the capabilities

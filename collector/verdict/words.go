@@ -34,11 +34,12 @@ func (f Finding) What(domain string) Sentence { return f.fill(f.Rule.What, domai
 // finding is milder than its rule.
 func (f Finding) Why(domain string) Sentence {
 	s := f.fill(f.Rule.Why, domain)
-	switch {
+	switch because := string(f.read().StandIn); {
+	case because == "":
 	case f.isHarmless():
-		s = append(s, Part{Text: " This is only worth knowing because " + string(f.StandIn) + "."})
-	case f.StandIn != "":
-		s = append(s, Part{Text: " This is a warning and not critical because " + string(f.StandIn) + "."})
+		s = append(s, Part{Text: " This is only worth knowing because " + because + "."})
+	default:
+		s = append(s, Part{Text: " This is a warning and not critical because " + because + "."})
 	}
 	return s
 }
