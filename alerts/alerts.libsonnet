@@ -28,6 +28,9 @@ function(config)
 
   local lost = 'domain_capability:lync_cause:info';
   local known = 'domain_capability:lync_server_up:last';
+  // lately adds servers that were a cause in the last hour: of a SIP domain with the
+  // essential series nothing is known of servers that are up.
+  local lately = '%s{%%s} or last_over_time(%s{%%s}[1h])' % [known, lost];
 
   // counted is how many SIP domains an expression has for each of some labels.
   local counted(labels, expr) = 'count by (%(labels)s) (group by (%(labels)s, domain) (\n  %(expr)s\n))' % {
@@ -63,7 +66,7 @@ function(config)
           unless on (job, view, role, address) (address:lync_server_silent:domains >= %d)
         )
       ||| % [edgeDown, config.sharedDomains],
-      'Edge %s ({{ $labels.host }}) does not answer: %s.' % [text.server(lost, ['view', 'host']), domainCount],
+      'Edge %s ({{ $labels.host }}) does not answer: %s.' % [text.server(lost + '{%s}', ['view', 'host']), domainCount],
       [
         'Seen: for these SIP domains, no port of the Edge at {{ $labels.host }} completes a TLS handshake (view {{ $labels.view }}).',
         'Why it matters: these SIP domains have lost %s: %s.' % [capabilitiesOf(['view', 'host']), text.domains(lost + '{%s}', ['view', 'host'])],
@@ -78,7 +81,7 @@ function(config)
       'LyncEdgePortDown',
       config.page,
       counted('job, view, role, host, address, cause', lost + '{role=~"access_edge|federation",fingerprint_sha256=""}'),
-      'Edge %s does not answer at {{ $labels.address }}: %s.' % [text.server(lost, ['view', 'cause']), domainCount],
+      'Edge %s does not answer at {{ $labels.address }}: %s.' % [text.server(lost + '{%s}', ['view', 'cause']), domainCount],
       [
         'Seen: {{ $labels.address }} completes no TLS handshake (view {{ $labels.view }})%s.' % servesOthers,
         'Why it matters: these SIP domains have lost %s: %s.' % [capabilitiesOf(['view', 'cause']), text.domains(lost + '{%s}', ['view', 'cause'])],
@@ -92,7 +95,7 @@ function(config)
       'LyncReverseProxyDown',
       config.page,
       counted('job, view, role, host, address, cause', lost + '{role="web",fingerprint_sha256=""}'),
-      'Reverse proxy %s ({{ $labels.address }}) does not answer: %s.' % [text.server(lost, ['view', 'cause']), domainCount],
+      'Reverse proxy %s ({{ $labels.address }}) does not answer: %s.' % [text.server(lost + '{%s}', ['view', 'cause']), domainCount],
       [
         'Seen: {{ $labels.address }} completes no TLS handshake (view {{ $labels.view }})%s.' % servesOthers,
         'Why it matters: these SIP domains have lost %s: %s.' % [capabilitiesOf(['view', 'cause']), text.domains(lost + '{%s}', ['view', 'cause'])],
@@ -106,7 +109,7 @@ function(config)
       'LyncCertificateRefused',
       config.page,
       refused,
-      'The certificate of %s is refused: %s.' % [text.server(lost, ['view', 'cause']), domainCount],
+      'The certificate of %s is refused: %s.' % [text.server(lost + '{%s}', ['view', 'cause']), domainCount],
       [
         'Seen: these SIP domains cannot use the certificate at %s (view {{ $labels.view }}, SHA-256 {{ $labels.fingerprint_sha256 }}). It has expired or is not valid yet, is revoked or not trusted, or lacks their names.' %
         text.first('address', lost + '{%s}', ['view', 'cause']),
@@ -126,7 +129,7 @@ function(config)
         and on (job, view, role, address) (address:lync_server_reachable:max == 0)
         unless on (job, view, address) %s
       ||| % [counted('job, view, role, host, address', known + '{fingerprint_sha256=""} == 0'), lost],
-      'Server %s does not answer at {{ $labels.address }}: %s.' % [text.server(known, ['view', 'address']), domainCount],
+      'Server %s does not answer at {{ $labels.address }}: %s.' % [text.server(known + '{%s}', ['view', 'address']), domainCount],
       [
         'Seen: {{ $labels.address }} completes no TLS handshake; other addresses still serve (view {{ $labels.view }}).',
         'Why it matters: clients and partners that pick this address wait or fail: ' + text.domains(known + '{%s}', ['view', 'address']) + '.',
@@ -255,10 +258,10 @@ function(config)
       'LyncServerFlapping',
       config.page,
       'address:lync_server_flapping:avg1h',
-      'Server %s ({{ $labels.host }}) comes and goes.' % text.server(known, ['view', 'host']),
+      'Server %s ({{ $labels.host }}) comes and goes.' % text.server(lately, ['view', 'host']),
       [
         'Seen: {{ $labels.host }} answered {{ $value | humanizePercentage }} of the last hour, with several outages (view {{ $labels.view }}).',
-        'Why it matters: users are cut off again and again: ' + text.domains(known + '{%s}', ['view', 'host']) + '.',
+        'Why it matters: users are cut off again and again: ' + text.domains(lately, ['view', 'host']) + '.',
         'First: look for what restarts or fails over: the service, a load balancer\'s health check, a firewall, an address used twice.',
         'Explained: ' + text.finding('edge_tcp_unreachable') + ' All SIP domains: ' + text.exporter,
       ],
@@ -344,7 +347,11 @@ function(config)
       std.strReplace(std.stripChars(within(targetExpiry, targetNotBefore, days, part), '\n'), '\n', '\n  '),
     ];
   local users = '{{ if $labels.fingerprint_sha256 }}%s{{ else }}%s{{ end }}' % [
-    text.domains(known + '{%s}', ['fingerprint_sha256'], ),
+    text.domains('%s{%%s} or %s == on (job) group_left () max by (job) (%s)' % [
+      known,
+      last('lync_tls_certificate_expiry_timestamp_seconds'),
+      last('lync_certificate_expiry_timestamp_seconds{%s}'),
+    ], ['fingerprint_sha256']),
     text.domains(last('lync_tls_certificate_expiry_timestamp_seconds{%s}'), ['target']),
   ];
   local fingerprint = '{{ if $labels.fingerprint_sha256 }} (SHA-256 {{ $labels.fingerprint_sha256 }}){{ end }}';

@@ -86,7 +86,8 @@ function(config)
     ||| % (config { blind: blind } { now: std.strReplace(std.stripChars(std.join('or\n', [expand(c) for c in capabilities]), '\n'), '\n', '\n  ') }),
   },
 
-  // An address is up as soon as one SIP domain reaches it.
+  // An address is up as soon as one SIP domain reaches it, and when those that have
+  // the essential series only say no more that it is down.
   {
     record: 'address:lync_server_reachable:max',
     expr: |||
@@ -95,6 +96,8 @@ function(config)
         or
         domain_capability:lync_server_up:last{fingerprint_sha256=""}
       )
+      or
+      group by (job, view, role, host, address) (last_over_time(address:lync_server_silent:domains[1h]))
     |||,
   },
 
@@ -220,7 +223,7 @@ function(config)
         %s
       )
       unless on (job, domain, view, capability) (
-        domain_capability:lync_server_up:last
+        (domain_capability:lync_server_up:last or last_over_time(domain_capability:lync_cause:info[1h]))
         and on (job, view, host) address:lync_server_flapping:avg1h
       )
     ||| % std.strReplace(flaps('domain_capability:lync_capability_up:last'), '\n', '\n  '),

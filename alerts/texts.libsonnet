@@ -5,15 +5,18 @@ function(config) {
   local parts(l) = std.splitLimit(l, '=', 1),
   local selected(labels) = std.join(',', ['%s=%%q' % parts(l)[0] for l in ['job'] + labels]),
   local arguments(labels) = std.join(' ', ['$labels.' + std.reverse(parts(l))[0] for l in ['job'] + labels]),
+  // A query as printf has it, and what it is given: the labels for each %s in it.
+  local asked(query, labels) =
+    local times = std.length(std.findSubstr('%s', query));
+    '(printf `%s` %s)' % [query % std.repeat([selected(labels)], times), std.join(' ', std.repeat([arguments(labels)], times))],
 
   // The first names that a query finds, and "and others" where there are more.
   // The query is given the alert's values of labels.
   // shown is added to each name, as `word` is.
   first(label, query, labels, none='none known', n=config.names, shown=''):
-    '{{ with query (printf `group by (%(label)s) (%(query)s)` %(arguments)s) | sortByLabel "%(label)s" -}}' % {
+    '{{ with query %(query)s | sortByLabel "%(label)s" -}}' % {
       label: label,
-      query: query % selected(labels),
-      arguments: arguments(labels),
+      query: asked('group by (%s) (%s)' % [label, query], labels),
     } +
     '{{ range $i, $s := . }}{{ if lt $i %(n)d }}{{ if $i }}, {{ end }}{{ $s.Labels.%(label)s%(shown)s }}{{ else if eq $i %(n)d }} and others{{ end }}{{ end }}' % {
       label: label,
@@ -24,10 +27,9 @@ function(config) {
 
   // One name that a query finds, for an address.
   one(label, query, labels):
-    '{{ with query (printf `group by (%(label)s) (%(query)s)` %(arguments)s) | sortByLabel "%(label)s" }}{{ (first .).Labels.%(label)s }}{{ end }}' % {
+    '{{ with query %(query)s | sortByLabel "%(label)s" }}{{ (first .).Labels.%(label)s }}{{ end }}' % {
       label: label,
-      query: query % selected(labels),
-      arguments: arguments(labels),
+      query: asked('group by (%s) (%s)' % [label, query], labels),
     },
 
   // Names of capabilities as people write them: sign-in.
@@ -36,14 +38,10 @@ function(config) {
   // The SIP domains that a cause takes down.
   domains(query, labels): $.first('domain', query, labels),
 
-  // Host names that lead to a server, without their ports: those of the series that
-  // fit the alert's labels.
-  server(series, labels):
-    '{{ with query (printf `group by (name) (label_replace(%(series)s{%(selected)s}, "name", "$1", "target", "(.+):[0-9]+"))` %(arguments)s) | sortByLabel "name" -}}' % {
-      series: series,
-      selected: selected(labels),
-      arguments: arguments(labels),
-    } +
+  // Host names that lead to a server, without their ports: those of what the query
+  // finds.
+  server(query, labels):
+    '{{ with query %s | sortByLabel "name" -}}' % asked('group by (name) (label_replace(%s, "name", "$1", "target", "(.+):[0-9]+"))' % query, labels) +
     '{{ (first .).Labels.name }}{{ if gt (len .) 1 }} and other names{{ end }}{{ else }}unknown{{ end }}',
 
   // What was found, one finding a line, with the page that explains it.

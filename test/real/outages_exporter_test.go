@@ -21,7 +21,7 @@ type exposition struct {
 }
 
 // brief says whether to leave out what the outage is not about: Prometheus has
-// many SIP domains to get through.
+// many SIP domains to get through. They have the essential series then.
 func (e exposition) brief() bool { return e.domains > 20 }
 
 func (e exposition) expose() {
@@ -38,15 +38,8 @@ func (e exposition) expose() {
 		e.sample("lync_nameserver_up", 0, "view", "external", "nameserver", "192.0.2.54:53")
 	}
 	if !resolver {
+		e.certificate("edge", e.edgeLeft())
 		left := 300 * 24 * time.Hour
-		if e.any(func(s state) bool { return s.expiring }) {
-			left = 20 * 24 * time.Hour
-		}
-		if e.any(func(s state) bool { return s.expired }) {
-			left = -time.Hour
-		}
-		e.certificate("edge", left)
-		left = 300 * 24 * time.Hour
 		if e.any(func(s state) bool { return s.proxyExpired }) {
 			left = -time.Hour
 		}
@@ -57,6 +50,17 @@ func (e exposition) expose() {
 			e.domain(i)
 		}
 	}
+}
+
+// edgeLeft is how long the certificate of the Edge is still valid.
+func (e exposition) edgeLeft() time.Duration {
+	switch {
+	case e.any(func(s state) bool { return s.expired }):
+		return -time.Hour
+	case e.any(func(s state) bool { return s.expiring }):
+		return 20 * 24 * time.Hour
+	}
+	return 300 * 24 * time.Hour
 }
 
 // any says whether something is broken.
@@ -84,11 +88,14 @@ func answers(broken bool) float64 {
 
 // certificate exposes one whose fingerprint is its name.
 func (e exposition) certificate(name string, left time.Duration) {
-	notAfter := time.Now().Add(left)
+	notAfter := after(left)
 	labels := []string{"fingerprint_sha256", name, "subject_cn", name + ".example", "issuer_cn", "Simulated Root"}
 	e.sample("lync_certificate_expiry_timestamp_seconds", float64(notAfter.Unix()), labels...)
 	e.sample("lync_certificate_not_before_timestamp_seconds", float64(notAfter.Add(-365*24*time.Hour).Unix()), labels...)
 }
+
+// after is a time that is the same in the whole exposition.
+func after(left time.Duration) time.Time { return time.Now().Truncate(time.Hour).Add(left) }
 
 func (e exposition) domain(i int) {
 	name := fmt.Sprintf("d%03d.example", i)
@@ -136,7 +143,11 @@ func (e exposition) domain(i int) {
 		e.sample("lync_finding_info", 1, of("check", "srv", "subject", "domain", "reason", "domain_missing", "severity", "critical")...)
 		return
 	}
+	anyDown := dead || expired || federation && port || all && (proxy || proxyExpired)
 	server := func(role, capabilities, host, address string, port int, dead, refused bool, certificate string) {
+		if e.brief() && !anyDown {
+			return
+		}
 		if dead {
 			certificate = ""
 		}
@@ -156,6 +167,10 @@ func (e exposition) domain(i int) {
 	}
 	if federation {
 		server("federation", "federation", host, edge, 5061, dead || port, expired, "edge")
+		if !dead && !port {
+			e.sample("lync_tls_certificate_expiry_timestamp_seconds", float64(after(e.edgeLeft()).Unix()),
+				of("role", "federation", "target", fmt.Sprintf("%s%s:5061", host, name))...)
+		}
 	}
 	if e.brief() {
 		return

@@ -31,7 +31,7 @@ var (
 	clientCertificateRequested = &verdict.Metric{Name: "lync_tls_client_certificate_requested", Labels: []string{"role", "target"},
 		Help: "1 = the server asked for a client certificate, 0 = it did not. Absent when no handshake got that far."}
 	serverUp = &verdict.Metric{Name: "lync_server_up", Labels: []string{"role", "capabilities", "target", "address", "fingerprint_sha256"}, Essential: true,
-		Help: "1 = the address completed a TLS handshake and its certificate is one that clients and partners accept for this SIP domain. 0 = it did not answer (the fingerprint is empty) or they refuse the certificate. The label capabilities says what the domain loses without it. Absent while it is not known, and where nothing depends on the address."}
+		Help: "1 = the address completed a TLS handshake and its certificate is one that clients and partners accept for this SIP domain. 0 = it did not answer (the fingerprint is empty) or they refuse the certificate. The label capabilities says what the domain loses without it. Absent while it is not known, where nothing depends on the address, and with `detail: essential` while all of the SIP domain's are 1."}
 	seenExpiry = &verdict.Metric{Name: "lync_certificate_expiry_timestamp_seconds", Labels: []string{"fingerprint_sha256", "subject_cn", "issuer_cn"}, Plain: true, Essential: true,
 		Help: "Unix time in seconds at which a server certificate expires (NotAfter); one series for each certificate that was seen in this scrape, however many SIP domains use it. Absent when none was seen."}
 	seenNotBefore = &verdict.Metric{Name: "lync_certificate_not_before_timestamp_seconds", Labels: []string{"fingerprint_sha256", "subject_cn", "issuer_cn"}, Plain: true, Essential: true,

@@ -24,7 +24,9 @@ type dependents struct {
 }
 
 // exposeServers exposes the addresses on which the verdict rests. Names at one
-// web server are told together, by the first of them.
+// web server are told together, by the first of them. Where the domain is to have
+// the essential series only, they are there when one of them is down, with what
+// stands in for it.
 func (j judgement) exposeServers(v *verdict.Verdict) {
 	var order []standing
 	all := make(map[standing]*dependents)
@@ -48,6 +50,8 @@ func (j judgement) exposeServers(v *verdict.Verdict) {
 			}
 		}
 	}
+	v.Exposing(j.InFull() || slices.ContainsFunc(order, func(s standing) bool { return !s.up }))
+	defer v.Exposing(true)
 	for _, s := range order {
 		v.Flag(serverUp, s.up, s.role, names(all[s].capabilities), all[s].target, s.address, s.fingerprint)
 	}
