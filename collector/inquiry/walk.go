@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -176,10 +177,10 @@ func discover(ctx context.Context, s Subject, q Questions, scheme, name string) 
 	if !s.hasScheme(scheme) {
 		return w
 	}
-	visited := make(map[string]bool)
+	var visited []string
 	first := DiscoverURL(s, scheme, name)
 	for next := first; ; {
-		if visited[next] {
+		if slices.Contains(visited, next) {
 			w.End, w.Link = RedirectLoop, next
 			return w
 		}
@@ -187,7 +188,7 @@ func discover(ctx context.Context, s Subject, q Questions, scheme, name string) 
 			w.End, w.Link = TooManyRedirects, next
 			return w
 		}
-		visited[next] = true
+		visited = append(visited, next)
 		ask := q.Follow
 		if next == first || next == "https"+strings.TrimPrefix(first, "http") { // and not where a server leads
 			ask = q.Get

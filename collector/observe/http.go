@@ -237,7 +237,7 @@ func (s *Scrape) answers(way *way, r *request, e *Exchange) bool {
 	to := endpoint{way.address, r.serverName}
 	if way.barred != nil {
 		if isFirst {
-			e.Connection = notConnected(to, way.barred)
+			e.bar(to, way.barred)
 		}
 		return false
 	}
@@ -253,6 +253,9 @@ func (s *Scrape) answers(way *way, r *request, e *Exchange) bool {
 	s.exchange(w, r, e)
 	return true
 }
+
+// bar notes why no way leads to a host.
+func (e *Exchange) bar(to endpoint, why error) { e.Connection = notConnected(to, why) }
 
 // requestBytes is the request as it is sent: no credentials, no
 // cookies, no Accept-Encoding.

@@ -244,17 +244,22 @@ func (s *Scrape) connectTCP(to endpoint, timeout time.Duration) (*Connection, *s
 	conn, err := dialer.DialContext(s.ctx, "tcp", to.address.String())
 	c.ConnectDuration = time.Since(watch.began)
 	if err != nil {
-		c.Stage = connectStage(to.address, err)
-		s.count.connection(s.connectResult(c.Stage, err))
-		if c.Stage == StageLocal {
-			s.noteShortage(err)
-		}
-		c.Err = s.failure("no TCP connection", err, watch)
+		s.noteUnconnected(c, err, watch)
 		return c, nil
 	}
 	s.count.connection(result.OK)
 	unwatch := context.AfterFunc(s.ctx, func() { conn.Close() })
 	return c, &socket{Conn: conn, to: to, tcp: conn, unwatch: unwatch, timeout: timeout, connectDuration: c.ConnectDuration}
+}
+
+// noteUnconnected notes why a TCP connection did not come about.
+func (s *Scrape) noteUnconnected(c *Connection, err error, watch stopwatch) {
+	c.Stage = connectStage(c.Address, err)
+	s.count.connection(s.connectResult(c.Stage, err))
+	if c.Stage == StageLocal {
+		s.noteShortage(err)
+	}
+	c.Err = s.failure("no TCP connection", err, watch)
 }
 
 func (s *Scrape) connectResult(stage Stage, err error) string {

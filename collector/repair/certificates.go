@@ -54,7 +54,7 @@ func (o *order) change() Change {
 	host, port := endpoint(first.Server)
 	c.Server.Target = net.JoinHostPort(host, port)
 	c.Server.Addresses = slices.Clone(first.Server.Addresses)
-	var texts, missing []string
+	var texts, hosts, missing []string
 	names := make(names)
 	for _, w := range o.repairs {
 		c.serve(w.codes, w.domains)
@@ -66,7 +66,8 @@ func (o *order) change() Change {
 		}
 		missing = append(missing, w.Certificate.Names...)
 		if !w.Text.IsZero() {
-			texts = union(texts, []string{w.Text.String()})
+			host, _ := endpoint(w.Certificate.Server)
+			texts, hosts = union(texts, []string{w.Text.String()}), union(hosts, []string{host})
 		}
 		for _, a := range w.Certificate.Server.Addresses {
 			if !slices.Contains(c.Server.Addresses, a) {
@@ -76,8 +77,19 @@ func (o *order) change() Change {
 	}
 	c.Add = names.take(missing)
 	c.Names = append(c.Names, c.Add...)
-	c.Text = strings.Join(texts, " ")
+	if len(texts) > 0 {
+		c.Text = strings.Join(texts, " ") + " Assign it on every server " + behind(hosts) + "."
+	}
 	return c
+}
+
+// behind says by its names which servers are meant.
+func behind(hosts []string) string {
+	const most = 4 // a hoster has one for each of its customers
+	if len(hosts) > most {
+		return "that shows the present one"
+	}
+	return "behind " + strings.Join(hosts, ", ")
 }
 
 // names are those taken so far, in lower case.

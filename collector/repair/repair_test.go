@@ -149,7 +149,7 @@ func TestCertificatesOfSeveralDomains(t *testing.T) {
 
 	changes := repair.Merge([]*survey.DomainReport{contoso, fabrikam, litware, proxyA, proxyB, healthy})
 	shared := []string{"certificate of Access Edge sip.contoso.com:443 (192.0.2.1): sip.contoso.com, webcon.contoso.com, sip.fabrikam.com, sip.litware.com; " +
-		"new: sip.fabrikam.com, sip.litware.com; Renew the certificate. for cert_expired, cert_name_missing"}
+		"new: sip.fabrikam.com, sip.litware.com; Renew the certificate. Assign it on every server behind sip.contoso.com. for cert_expired, cert_name_missing"}
 	for d, want := range map[*survey.DomainReport][]string{
 		contoso: shared, fabrikam: shared, litware: shared, healthy: nil,
 		proxyA: {"certificate of reverse proxy lyncdiscover.a.com:443 (192.0.2.2): www.a.com, lyncdiscover.a.com, meet.a.com; new: lyncdiscover.a.com, meet.a.com;  for cert_name_missing"},

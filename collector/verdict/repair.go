@@ -42,11 +42,11 @@ type Repair struct {
 
 	// What to do, in one sentence; none of dns. Of certificate it is for another
 	// fault than a missing name.
-	Text Text
+	Text Text `json:",omitzero"`
 
-	DNS         *RecordChange     // of dns, never nil there
-	Certificate *CertificateOrder // of certificate, never nil there
-	Commands    *Commands         // that do what Text says; nil where there are none
+	DNS         *RecordChange     `json:",omitzero"` // of dns, never nil there
+	Certificate *CertificateOrder `json:",omitzero"` // of certificate, never nil there
+	Commands    *Commands         `json:",omitzero"` // that do what Text says; nil where there are none
 }
 
 // RecordChange is what is done in a zone.

@@ -14,12 +14,13 @@ func (j judgement) kind(t *server) verdict.RepairKind {
 }
 
 // reissue is the change that replaces a certificate for another fault than a
-// missing name. Only a provider can do so at its servers.
+// missing name. Only a provider can do so at its servers. Where to assign it is said
+// of all that show it together.
 func (j judgement) reissue(t *server, c certificate, what string) verdict.Repair {
 	if t.Hosted {
 		return askProvider(t)
 	}
-	return verdict.Repair{Kind: verdict.RepairCertificate, Text: verdict.Textf("%s, and assign it on every server behind %s.", what, t.Host.Name),
+	return verdict.Repair{Kind: verdict.RepairCertificate, Text: verdict.Textf("%s.", what),
 		Certificate: &verdict.CertificateOrder{Server: j.words(t, c.addresses()...), Present: lync.Identity(c.Certificate)}}
 }
 
