@@ -18,26 +18,18 @@ import (
 // of the one meant, wherever connections go, or where they go if DNS says nothing.
 func (s *Scrape) locate(ctx context.Context, view *config.View, host string, port uint16) (dns.Host, []netip.AddrPort) {
 	connectHost, connectPort := connectTo(s.config.ConnectTo, host, port)
-	found := s.lookUp(ctx, view, connectHost)
+	found := s.Resolve(ctx, view, connectHost)
 	targets := make([]netip.AddrPort, len(found.Addresses))
 	for i, a := range found.Addresses {
 		targets[i] = netip.AddrPortFrom(a.Unmap(), connectPort)
 	}
 	if !strings.EqualFold(connectHost, host) {
-		if meant := s.lookUp(ctx, view, host); meant.Outcome == dns.Found {
+		if meant := s.Resolve(ctx, view, host); meant.Outcome == dns.Found {
 			return meant, targets
 		}
 	}
 	found.Name = host
 	return found, targets
-}
-
-// lookUp resolves a name; an address stands for itself.
-func (s *Scrape) lookUp(ctx context.Context, view *config.View, host string) dns.Host {
-	if a, err := netip.ParseAddr(host); err == nil {
-		return dns.Host{Name: host, Outcome: dns.Found, Addresses: []netip.Addr{a}}
-	}
-	return s.Resolve(ctx, view, host)
 }
 
 // connectTo applies the first rule that matches, as curl's --connect-to does.

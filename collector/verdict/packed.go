@@ -39,7 +39,7 @@ func PackReport(observed []*Observed, findings []*Finding) {
 	}
 	found, err := json.Marshal(list)
 	if err != nil {
-		panic("findings cannot be packed: " + err.Error()) // texts and names, which JSON has
+		return // a certificate's time may be one that JSON does not have
 	}
 	p.parts = bytes.Clone(s2.EncodeBetter(nil, append(all, found...)))
 	for i, o := range observed {

@@ -63,3 +63,14 @@ func TestPackFindings(t *testing.T) {
 		t.Errorf("what was seen is %q", got)
 	}
 }
+
+// A certificate may be valid until a time that JSON does not have.
+func TestPackOddTime(t *testing.T) {
+	var book Rulebook
+	present := &Certificate{NotAfter: time.Date(2030, 1, 2, 0, 0, 0, 0, time.FixedZone("", 24*3600))}
+	f := book.Add(Rule{Code: "note"}).On("edge").Repair(Repair{Kind: RepairCertificate, Certificate: &CertificateOrder{Server: &Server{}, Present: present}})
+	PackReport(nil, []*Finding{&f})
+	if got := f.Repairs()[0].Certificate.Present; !got.NotAfter.Equal(present.NotAfter) {
+		t.Errorf("valid until %v", got.NotAfter)
+	}
+}
