@@ -182,7 +182,7 @@ func verdictStatus(r *survey.Report, failOn verdict.Severity) error {
 			}
 			incomplete = incomplete || state == survey.Unknown
 		}
-		if failOn != verdict.Critical && slices.ContainsFunc(d.Findings(), func(f survey.Finding) bool { return f.Severity.Rank() <= failOn.Rank() }) {
+		if failOn != verdict.Critical && slices.ContainsFunc(d.Brief(), func(f survey.Finding) bool { return f.Severity.Rank() <= failOn.Rank() }) {
 			return exitStatus{code: exitDown}
 		}
 		incomplete = incomplete || !d.Complete()

@@ -52,7 +52,7 @@ type row struct {
 func (p *pages) row(t survey.Target) row {
 	r := row{Target: t, Report: p.history.of(t)}
 	if r.Report != nil {
-		r.count(fold(r.Report.Findings())) // as many as the domain's page shows
+		r.count(fold(r.Report.Brief())) // as many as the domain's page shows
 	}
 	r.State = r.atAGlance()
 	return r

@@ -61,7 +61,7 @@ func writeReport(w io.Writer, r *survey.Report, frontEnd *frontend.Report, o tex
 func withFindings(domains []*survey.DomainReport) int {
 	n := 0
 	for _, d := range domains {
-		if len(d.Findings()) > 0 {
+		if len(d.Brief()) > 0 {
 			n++
 		}
 	}
@@ -200,7 +200,7 @@ func (p *printer) domain(d *survey.DomainReport) {
 		}
 		fmt.Fprintln(p)
 	}
-	if len(d.Findings()) == 0 && d.Complete() {
+	if len(d.Brief()) == 0 && d.Complete() {
 		fmt.Fprint(p, "Nothing to repair.\n\n")
 	}
 	if p.options.Verbose {
@@ -260,9 +260,7 @@ type reported struct {
 func fold(findings []survey.Finding) []reported {
 	var folded []reported
 	for _, f := range findings {
-		same := slices.IndexFunc(folded, func(g reported) bool {
-			return g.Rule == f.Rule && !f.Seen().IsZero() && g.Seen().String() == f.Seen().String() && g.Want().String() == f.Want().String() && g.Server().Target == f.Server().Target
-		})
+		same := slices.IndexFunc(folded, func(g reported) bool { return f.Alike(g.Finding.Finding) })
 		switch {
 		case same < 0:
 			folded = append(folded, reported{f, f.Subject})

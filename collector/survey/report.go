@@ -81,11 +81,21 @@ func (d *DomainReport) pack() {
 
 // Findings are those of all checks, the worst first.
 func (d *DomainReport) Findings() []Finding {
-	var all []Finding
+	all := d.Brief()
 	var unpacker verdict.Unpacker
+	for i := range all {
+		all[i].Finding = unpacker.InFull(all[i].Finding)
+	}
+	return all
+}
+
+// Brief are the findings for who counts them: what of them only people read takes
+// longer.
+func (d *DomainReport) Brief() []Finding {
+	var all []Finding
 	for _, c := range d.Checks {
 		for _, f := range c.Findings {
-			all = append(all, Finding{c.Name, unpacker.InFull(f)})
+			all = append(all, Finding{c.Name, f})
 		}
 	}
 	slices.SortStableFunc(all, func(a, b Finding) int { return a.Severity.Rank() - b.Severity.Rank() })

@@ -1,6 +1,9 @@
 package verdict
 
-import "slices"
+import (
+	"hash/fnv"
+	"slices"
+)
 
 // Finding is one thing found wrong or worth knowing: a rule, what it was found
 // on, and what was seen. Its sentences are made when somebody reads them.
@@ -13,6 +16,7 @@ type Finding struct {
 	details  *details   // nil: there are none, or they are packed
 	packed   *packed    // nil: they are not
 	place    int        // of the details among those that are packed together
+	told     uint64     // a sum of what was seen and wanted; 0: nothing was seen, or it is not packed
 }
 
 // details are what only people read of a finding. They never change: a finding that
@@ -38,7 +42,7 @@ func (f Finding) read() details {
 
 // detailed is the finding with these details.
 func (f Finding) detailed(d details) Finding {
-	f.details, f.packed, f.place = &d, nil, 0
+	f.details, f.packed, f.place, f.told = &d, nil, 0, 0
 	return f
 }
 
@@ -157,4 +161,27 @@ func (f Finding) TakesDown(c Capability) bool {
 // the same server.
 func (f Finding) Same(other Finding) bool {
 	return f.Rule == other.Rule && f.Subject == other.Subject && f.target == other.target
+}
+
+// Alike says whether two findings differ in nothing but the subject. Where nothing was
+// seen that is not known.
+func (f Finding) Alike(other Finding) bool {
+	switch {
+	case f.Rule != other.Rule || f.target != other.target:
+		return false
+	case f.packed != nil && f.packed == other.packed:
+		return f.told == other.told && f.told != 0
+	}
+	a, b := f.read(), other.read()
+	return !a.Seen.IsZero() && a.told() == b.told()
+}
+
+// told is a sum of what was seen and wanted, 0 where nothing was seen.
+func (d details) told() uint64 {
+	if d.Seen.IsZero() {
+		return 0
+	}
+	sum := fnv.New64a()
+	sum.Write(d.Want.appended(append(d.Seen.appended(nil), endPart)))
+	return sum.Sum64()
 }

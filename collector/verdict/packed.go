@@ -48,7 +48,7 @@ func PackReport(observed []*Observed, findings []*Finding) {
 		}
 	}
 	for i, f := range findings {
-		f.details, f.packed, f.place = nil, p, i
+		f.details, f.packed, f.place, f.told = nil, p, i, list[i].told()
 	}
 }
 

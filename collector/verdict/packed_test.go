@@ -59,6 +59,11 @@ func TestPackFindings(t *testing.T) {
 			}
 		}
 	}
+	twin := *packed[0]
+	twin.Subject = "another"
+	if !twin.Alike(*packed[0]) || !twin.Alike(findings[0]) || packed[0].Alike(*packed[4]) || packed[1].Alike(*packed[1]) {
+		t.Error("findings are not told apart by what was seen")
+	}
 	if got := packed[0].Saw("now").Seen().String(); got != "now" || findings[0].Seen().String() == got {
 		t.Errorf("what was seen is %q", got)
 	}
