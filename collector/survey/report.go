@@ -68,7 +68,7 @@ func (d *DomainReport) pack() {
 	var findings []*verdict.Finding
 	for i := range d.Checks {
 		c := &d.Checks[i]
-		observed[i] = &c.Observed
+		observed[i], c.Findings = &c.Observed, slices.Clone(c.Findings) // which a report of what was known before may share
 		for j := range c.Findings {
 			findings = append(findings, &c.Findings[j])
 		}

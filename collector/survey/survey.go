@@ -241,7 +241,7 @@ func (s *Surveyor) resultOf(c inquiry.Check, subject inquiry.Subject, v *verdict
 	if subject.Domain.Detail == config.Essential { // the others are exposed by nobody and take room until then
 		v.Samples = v.Samples.Essential()
 	}
-	return &result{CheckReport{Name: c.Name, Err: v.Err, Findings: slices.Clone(v.Findings), Observed: v.Observed}, v.Samples, v.Unknown}
+	return &result{CheckReport{Name: c.Name, Err: v.Err, Findings: v.Findings, Observed: v.Observed}, v.Samples, v.Unknown}
 }
 
 func unfinished(c inquiry.Check, err error) *result {

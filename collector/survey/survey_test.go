@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
+	"reflect"
 	"runtime"
 	"slices"
 	"strings"
@@ -170,8 +171,13 @@ func TestSurveyReportsInBetween(t *testing.T) {
 		runtime.Gosched()
 	}
 	early := survey.Report()
+	found := early.Domains[0].Checks[0].Findings
+	known := slices.Clone(found)
 	close(release)
 	<-survey.Done()
+	if !reflect.DeepEqual(found, known) {
+		t.Errorf("findings of the early report became %+v", found)
+	}
 	if diff := cmp.Diff([]string{"quick: 1 findings", "slow: " + errUnfinished.Error()}, outcome(early.Domains[0])); diff != "" {
 		t.Errorf("early report (-want +got):\n%s", diff)
 	}

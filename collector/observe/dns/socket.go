@@ -77,8 +77,14 @@ func (e *exchange) pack(name string, qtype uint16, plain bool) (err error) {
 }
 
 // receive reads the answer. That is done by who reads from the socket, as the library
-// takes more of a stack for a name than all that waits for it.
+// takes more of a stack for a name than all that waits for it. What the library cannot
+// cope with costs this answer alone.
 func (e *exchange) receive(datagram []byte) {
+	defer func() {
+		if p := recover(); p != nil {
+			e.broken = fmt.Errorf("%w: %v", errBroken, p)
+		}
+	}()
 	if e.truncated = truncated(datagram); !e.truncated {
 		e.broken = unpack(&e.in, datagram)
 	}
