@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/netip"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/miekg/dns"
@@ -25,14 +26,20 @@ func (c *Client) Ask(ctx context.Context, view *config.View, name string, qtype 
 }
 
 func (c *Client) ask(ctx context.Context, view *config.View, name string, qtype uint16) *Answer {
-	a := &Answer{Name: canonical(name), Type: qtype}
-	next := a.Name
+	return c.follow(ctx, view, &Answer{Name: canonical(name), Type: qtype})
+}
+
+// follow asks for the last name of an answer's chain, and for what that leads to.
+func (c *Client) follow(ctx context.Context, view *config.View, a *Answer) *Answer {
 	for {
-		r := c.once(ctx, view, question{view: view.Name, name: next, qtype: qtype})
+		next := a.Name
+		if len(a.Chain) > 0 {
+			next = a.Chain[len(a.Chain)-1]
+		}
+		r := c.once(ctx, view, question{view: view.Name, name: next, qtype: a.Type})
 		if !a.add(r) {
 			return a
 		}
-		next = a.Chain[len(a.Chain)-1]
 	}
 }
 
@@ -119,19 +126,8 @@ func (a *Answer) add(r *reply) (more bool) {
 
 // Resolve looks up the addresses of a host name. An address stands for itself.
 func (c *Client) Resolve(ctx context.Context, view *config.View, host string) Host {
-	return c.host(ctx, view, host, c.resolve)
-}
-
-// LookFor resolves a name that is hardly ever there. Its addresses of both kinds are
-// not asked for at once, as most often the first answer says that there is no such
-// name.
-func (c *Client) LookFor(ctx context.Context, view *config.View, host string) Host {
-	return c.host(ctx, view, host, c.lookFor)
-}
-
-func (c *Client) host(ctx context.Context, view *config.View, host string, resolve func(*config.View, string) *Host) Host {
 	name := canonical(host)
-	if address, err := netip.ParseAddr(name); err == nil {
+	if address, ok := Address(name); ok {
 		return Host{Name: name, Outcome: Found, Addresses: []netip.Addr{address.Unmap()}}
 	}
 	if name == "" {
@@ -141,7 +137,7 @@ func (c *Client) host(ctx context.Context, view *config.View, host string, resol
 	h, ok := memory.hosts.Do(ctx, key, func() *Host {
 		work := func() *Host {
 			start := time.Now()
-			h := resolve(view, name)
+			h := c.resolve(view, name)
 			h.Duration = time.Since(start)
 			return h
 		}
@@ -157,45 +153,36 @@ func (c *Client) host(ctx context.Context, view *config.View, host string, resol
 	return *h
 }
 
-func (c *Client) resolve(view *config.View, name string) *Host {
-	var answers [2]*Answer
-	parallel.Do(len(answers), func(i int) {
-		answers[i] = c.ask(c.ctx, view, name, [...]uint16{dns.TypeA, dns.TypeAAAA}[i])
-	})
-	return hostOf(answers[0], answers[1])
+// Address is the address that a name is, where one stands in the place of a name.
+func Address(name string) (netip.Addr, bool) {
+	if name == "" || !strings.Contains(name, ":") && (name[len(name)-1] < '0' || name[len(name)-1] > '9') {
+		return netip.Addr{}, false // as nearly all: to parse them costs an error each
+	}
+	address, err := netip.ParseAddr(name)
+	return address, err == nil
 }
 
-func (c *Client) lookFor(view *config.View, name string) *Host {
+// resolve asks for IPv6 where it has to: not for a name that does not exist, nor one
+// that got no answer to the first question. The aliases of many domains lead to one
+// host, whose own addresses are asked for once.
+func (c *Client) resolve(view *config.View, name string) *Host {
 	a := c.ask(c.ctx, view, name, dns.TypeA)
-	if a.Outcome == NXDomain {
+	if a.Outcome == NXDomain || a.Outcome == Timeout {
 		return hostOf(a, a)
 	}
-	return hostOf(a, c.ask(c.ctx, view, name, dns.TypeAAAA))
+	return hostOf(a, c.follow(c.ctx, view, &Answer{Name: a.Name, Type: dns.TypeAAAA, Chain: a.Chain}))
 }
 
-// hostOf joins the answers for both kinds of addresses. Of a host without any
-// address it must be sure that it has neither.
+// hostOf joins the answers for both kinds of addresses, of which the second goes on
+// where the first one's chain ends. Of a host without any address it must be sure that
+// it has neither.
 func hostOf(a, aaaa *Answer) *Host {
-	h := &Host{Name: a.Name, Addresses: addresses(a, aaaa)}
-	decisive := a
-	switch {
-	case a.Outcome == Found:
-	case aaaa.Outcome == Found:
-		decisive = aaaa
-	case a.Outcome.Missing() && aaaa.Outcome.Missing():
-		if a.Outcome == NXDomain {
-			decisive = aaaa // Empty wins: a name with no address of one kind exists
-		}
-	case a.Outcome.Missing() || a.Outcome == Timeout && aaaa.Outcome == Failed:
-		decisive = aaaa
+	h := &Host{Name: a.Name, Addresses: addresses(a, aaaa), Outcome: a.Outcome, Chain: a.Chain, Err: a.Err}
+	if a.Outcome != Found {
+		h.Chain = aaaa.Chain
 	}
-	h.Outcome, h.Chain, h.Err = decisive.Outcome, decisive.Chain, decisive.Err
-	if h.Outcome != Found {
-		for _, other := range [...]*Answer{a, aaaa} {
-			if len(other.Chain) > len(h.Chain) {
-				h.Chain = other.Chain
-			}
-		}
+	if a.Outcome == Empty && aaaa.Outcome != NXDomain || a.Outcome != Found && aaaa.Outcome == Found {
+		h.Outcome, h.Err = aaaa.Outcome, aaaa.Err
 	}
 	return h
 }
