@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"iter"
+	"sync"
 
 	"github.com/klauspost/compress/s2"
 )
@@ -25,10 +26,13 @@ const endPart = '\x02'
 // it is slow from then on, but for what the series of a finding say; Unpacker is for
 // reading all.
 func PackReport(observed []*Observed, findings []*Finding) {
-	var all []byte
+	w := packings.Get().(*packing)
+	defer packings.Put(w)
+	w.plain.Reset()
 	p := &packed{count: len(observed)}
 	for _, o := range observed {
-		all = append(append(all, o.read()...), endPart)
+		w.plain.Write(o.read())
+		w.plain.WriteByte(endPart)
 	}
 	list := make([]details, len(findings))
 	for i, f := range findings {
@@ -37,11 +41,11 @@ func PackReport(observed []*Observed, findings []*Finding) {
 			p.names = append(p.names, c.Names)
 		}
 	}
-	found, err := json.Marshal(list)
-	if err != nil {
+	if err := json.NewEncoder(&w.plain).Encode(list); err != nil {
 		return // a certificate's time may be one that JSON does not have
 	}
-	p.parts = bytes.Clone(s2.EncodeBetter(nil, append(all, found...)))
+	w.short = s2.EncodeBetter(w.short, w.plain.Bytes())
+	p.parts = bytes.Clone(w.short)
 	for i, o := range observed {
 		if !o.IsEmpty() {
 			*o = Observed{p, i}
@@ -51,6 +55,14 @@ func PackReport(observed []*Observed, findings []*Finding) {
 		f.details, f.packed, f.place, f.told = nil, p, i, list[i].told()
 	}
 }
+
+// packing is the room that packing takes; it is used again for the next target.
+type packing struct {
+	plain bytes.Buffer
+	short []byte
+}
+
+var packings = sync.Pool{New: func() any { return new(packing) }}
 
 // shown are the certificates that orders speak of.
 func shown(repairs []Repair) iter.Seq[*Certificate] {
