@@ -131,7 +131,7 @@ func Unasked(x *observe.Exchange) error {
 // DiscoverURL is what a client asks first. Without an address of a user some
 // servers do not know which domain is meant (docs/rules.md#autodiscover).
 func DiscoverURL(s Subject, scheme, name string) string {
-	return fmt.Sprintf("%s://%s.%s/?sipuri=%s", scheme, name, s.Domain.Name, url.QueryEscape("lync_exporter@"+s.Domain.Name))
+	return scheme + "://" + s.Host(name) + "/?sipuri=" + url.QueryEscape("lync_exporter@"+s.Domain.Name)
 }
 
 // UserLink is the link that clients of this view arrive at: over https where

@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/lync-exporter/lync_exporter/collector/observe/dns"
 )
 
 // ParentOf returns what follows the first label of a name, "" for a single
@@ -32,11 +34,8 @@ func WithinAny(host string, domains []string) bool {
 // IsAddress says whether a name is an address written out, which no record may
 // have for a target (RFC 2782).
 func IsAddress(name string) bool {
-	if name == "" || !strings.Contains(name, ":") && (name[len(name)-1] < '0' || name[len(name)-1] > '9') {
-		return false // as nearly all: to parse them costs an error each
-	}
-	_, err := netip.ParseAddr(name)
-	return err == nil
+	_, is := dns.Address(name)
+	return is
 }
 
 // IsPrivate says whether nobody outside can reach an address (RFC 1918, RFC
@@ -53,7 +52,7 @@ var internalTLDs = []string{"local", "localdomain", "localhost", "lan", "interna
 // IsInternalName says whether nobody outside can have an answer for a host: a
 // name of one label or below a TLD of the inside, or a private address.
 func IsInternalName(host string) bool {
-	if a, err := netip.ParseAddr(host); err == nil {
+	if a, ok := dns.Address(host); ok {
 		return IsPrivate(a)
 	}
 	return slices.Contains(internalTLDs, strings.ToLower(host[strings.LastIndexByte(host, '.')+1:])) || !strings.Contains(host, ".")

@@ -241,7 +241,7 @@ func (s *Scrape) connectTCP(to endpoint, timeout time.Duration) (*Connection, *s
 	c := &Connection{Address: to.address, ServerName: to.serverName, Stage: StageDone}
 	dialer := net.Dialer{Timeout: timeout, KeepAlive: -1}
 	watch := s.startWatch()
-	conn, err := dialer.DialContext(s.ctx, "tcp", to.address.String())
+	conn, err := dialer.DialTCP(s.ctx, "tcp", netip.AddrPort{}, to.address)
 	c.ConnectDuration = time.Since(watch.began)
 	if err != nil {
 		s.noteUnconnected(c, err, watch)

@@ -3,11 +3,12 @@ package observe
 import (
 	"errors"
 	"fmt"
-	"net/netip"
 	"net/url"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/lync-exporter/lync_exporter/collector/observe/dns"
 )
 
 var errOddHost = errors.New("its host has characters that no host name has")
@@ -29,7 +30,7 @@ func Rebuilt(u *url.URL) (*url.URL, error) {
 // oddHost says what is wrong with the characters of a host. Letters beyond ASCII
 // are left to IDNA.
 func oddHost(host string) error {
-	if a, err := netip.ParseAddr(host); err == nil && a.Zone() == "" {
+	if a, ok := dns.Address(host); ok && a.Zone() == "" {
 		return nil
 	}
 	for _, r := range host {
@@ -45,6 +46,9 @@ func oddHost(host string) error {
 // encoded form.
 func encodeQuery(query string) string {
 	const allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~!$&'()*+,;=:@/?%"
+	if strings.Trim(query, allowed) == "" {
+		return query // as most
+	}
 	var b strings.Builder
 	for i := range len(query) {
 		if strings.IndexByte(allowed, query[i]) >= 0 {

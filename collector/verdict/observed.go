@@ -10,7 +10,7 @@ import (
 // arguments, which may hold a certificate each, would stay in memory until the
 // next scrape.
 type Observed struct {
-	lines *packed // of each the subject, endSubject, what was seen, endLine; nil: there is none
+	lines *packed // endLine, then of each the subject, endSubject, what was seen, endLine; nil: there is none
 	place int     // of the lines among what is packed together
 }
 
@@ -25,7 +25,7 @@ func (o *Observed) Add(subject string, seen Text) {
 	const most = 1024 // bytes of all lines of most checks
 	before := o.read()
 	if before == nil {
-		before = make([]byte, 0, most)
+		before = append(make([]byte, 0, most), endLine)
 	}
 	text := append(append(before, Printable(subject)...), endSubject)
 	from := len(text)
@@ -34,11 +34,8 @@ func (o *Observed) Add(subject string, seen Text) {
 		text = append(text[:from], Printable(string(own))...)
 	}
 	text = append(text, endLine)
-	line := text[len(before):]
-	for there := range bytes.SplitAfterSeq(before, []byte{endLine}) {
-		if bytes.Equal(there, line) {
-			return
-		}
+	if line := text[len(before)-1:]; bytes.Contains(before, line) {
+		return
 	}
 	o.lines = &packed{parts: text, isPlain: true}
 }
@@ -55,7 +52,7 @@ func (o Observed) read() []byte {
 // seen of it. All of it is printable.
 func (o Observed) All() iter.Seq2[string, string] {
 	return func(yield func(subject, seen string) bool) {
-		for line := range bytes.SplitSeq(bytes.TrimSuffix(o.read(), []byte{endLine}), []byte{endLine}) {
+		for line := range bytes.SplitSeq(o.read(), []byte{endLine}) {
 			if subject, seen, ok := bytes.Cut(line, []byte{endSubject}); ok && !yield(string(subject), string(seen)) {
 				return
 			}
