@@ -113,17 +113,18 @@ func askRecords(ctx context.Context, s Subject, q Questions) *records {
 		labels = append(labels, "lyncdiscoverinternal")
 	}
 	r := &records{hosts: make([]dns.Host, len(labels))}
-	All(
+	questions := []func(){
 		func() { r.federation = LookUp(ctx, q, lync.FederationRecord) },
 		func() { r.client = LookUp(ctx, q, lync.ClientRecord) },
-		func() {
-			if s.View.Internal {
-				r.internal = LookUp(ctx, q, lync.InternalRecord)
-			}
-		},
-		func() { Each(labels, func(i int, label string) { r.hosts[i] = q.Resolve(ctx, s.Host(label)) }) },
 		func() { r.wildcard = Wildcard(ctx, s, q) },
-	)
+	}
+	if s.View.Internal {
+		questions = append(questions, func() { r.internal = LookUp(ctx, q, lync.InternalRecord) })
+	}
+	for i, label := range labels {
+		questions = append(questions, func() { r.hosts[i] = q.Resolve(ctx, s.Host(label)) })
+	}
+	All(questions...)
 	return r
 }
 

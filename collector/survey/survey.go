@@ -184,12 +184,8 @@ func (s *Surveyor) check(ctx context.Context, scrape network, j *job) {
 		j.results[i] = r
 		j.mu.Unlock()
 	}
-	var topology *inquiry.Topology
-	inquiry.All(
-		func() { topology = topologyIfKnown(ctx, q) }, // which most checks want after their own questions
-		func() { inquiry.Each(j.checks, run) },
-	)
-	if final := j.end(ctx, topology); final != nil && s.Ended != nil {
+	inquiry.Each(j.checks, run)
+	if final := j.end(ctx, topologyIfKnown(ctx, q)); final != nil && s.Ended != nil {
 		s.Ended(final)
 	}
 }

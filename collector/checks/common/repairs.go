@@ -118,14 +118,9 @@ func KnownEdge(ctx context.Context, s inquiry.Subject, q inquiry.Questions) Edge
 }
 
 func findEdge(ctx context.Context, s inquiry.Subject, q inquiry.Questions) Edge {
-	var client, federation inquiry.Record
-	var sip, wildcard dns.Host
-	inquiry.All(
-		func() { client = inquiry.LookUp(ctx, q, lync.ClientRecord) },
-		func() { federation = inquiry.LookUp(ctx, q, lync.FederationRecord) },
-		func() { sip = q.Resolve(ctx, s.Host("sip")) },
-		func() { wildcard = inquiry.Wildcard(ctx, s, q) },
-	)
+	// The topology is learned from all of these, side by side.
+	client, federation := inquiry.LookUp(ctx, q, lync.ClientRecord), inquiry.LookUp(ctx, q, lync.FederationRecord)
+	sip, wildcard := q.Resolve(ctx, s.Host("sip")), inquiry.Wildcard(ctx, s, q)
 	edge := Edge{Name: s.Host("sip")}
 	if sip.Outcome == dns.Found && !lync.SameAnswer(sip, wildcard) && !lync.LeadsToCloud(sip) {
 		edge.Addresses = sip.Addresses

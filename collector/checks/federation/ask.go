@@ -22,15 +22,11 @@ type facts struct {
 
 func ask(ctx context.Context, s inquiry.Subject, q inquiry.Questions) *facts {
 	f := new(facts)
-	inquiry.All(
-		func() { f.Others = q.Others(ctx, lync.FederationRecord) },
-		func() {
-			f.Record = inquiry.LookUp(ctx, q, lync.FederationRecord)
-			if f.Record.Answer.Outcome.Missing() && s.Wants(verdict.Federation) {
-				f.Misspelled = inquiry.Misspelled(ctx, s, q, lync.FederationRecord)
-			}
-		},
-	)
+	f.Record = inquiry.LookUp(ctx, q, lync.FederationRecord)
+	f.Others = q.Others(ctx, lync.FederationRecord)
+	if f.Record.Answer.Outcome.Missing() && s.Wants(verdict.Federation) {
+		f.Misspelled = inquiry.Misspelled(ctx, s, q, lync.FederationRecord)
+	}
 	f.Topology, f.TopologyErr = q.Topology(ctx)
 	f.Edge = common.KnownEdge(ctx, s, q)
 	return f

@@ -33,19 +33,18 @@ type facts struct {
 func ask(ctx context.Context, s inquiry.Subject, q inquiry.Questions) *facts {
 	f := new(facts)
 	inquiry.All(
-		func() { f.Client = inquiry.LookUp(ctx, q, lync.ClientRecord) },
-		func() { f.Federation = inquiry.LookUp(ctx, q, lync.FederationRecord) },
+		func() { f.Topology, f.TopologyErr = q.Topology(ctx) },
 		func() { f.Internal = inquiry.LookUp(ctx, q, lync.InternalRecord) },
-		func() { f.SIP = q.Resolve(ctx, s.Host("sip")) },
-		func() { f.Lyncdiscover = q.Resolve(ctx, s.Host("lyncdiscover")) },
 		func() { f.LyncdiscoverInternal = q.Resolve(ctx, s.Host("lyncdiscoverinternal")) },
 	)
+	// The topology was learned from these.
+	f.Client, f.Federation = inquiry.LookUp(ctx, q, lync.ClientRecord), inquiry.LookUp(ctx, q, lync.FederationRecord)
+	f.SIP, f.Lyncdiscover = q.Resolve(ctx, s.Host("sip")), q.Resolve(ctx, s.Host("lyncdiscover"))
+	f.Wildcard = inquiry.Wildcard(ctx, s, q)
+	f.Edge = common.KnownEdge(ctx, s, q)
 	// These come later than what others wait for.
 	f.InternalVisible = !s.View.Internal && f.Internal.Exists() && !inquiry.IsWildcard(ctx, s, q, f.Internal)
 	f.Extra = inquiry.Existing(ctx, s, q, []string{lync.PlainRecord, lync.XMPPRecord})
-	f.Topology, f.TopologyErr = q.Topology(ctx)
-	f.Wildcard = inquiry.Wildcard(ctx, s, q)
-	f.Edge = common.KnownEdge(ctx, s, q)
 	if f.Topology.Absence == inquiry.NoDomain {
 		f.Existing = nearest(ctx, s, q)
 	}

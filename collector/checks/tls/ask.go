@@ -78,25 +78,29 @@ func askEdges(ctx context.Context, s inquiry.Subject, q inquiry.Questions) ([]*s
 	for i, t := range sip.List {
 		list[i] = &server{SIPServer: t, Required: []string{t.Host.Name}}
 	}
-	inquiry.Each(list, func(_ int, t *server) {
-		if t.Role == lync.AccessEdge && !t.Hosted {
-			t.askNames(ctx, q, &sip.Host, aliases)
+	var lacking []*server
+	for _, t := range list {
+		if t.Role == lync.AccessEdge && !t.Hosted && t.isNamed(&sip.Host, aliases) && t.lacks(sip.Host.Host.Name) {
+			lacking = append(lacking, t)
 		}
-	})
+	}
+	inquiry.Each(lacking, func(_ int, t *server) { t.askForSIP(ctx, q, sip.Host.Host) })
 	return list, sip.Unknown, sip.Host
 }
 
-// askNames finds out which names of the domain lead to an Access Edge of its own.
-func (t *server) askNames(ctx context.Context, q inquiry.Questions, sip *common.SIPHost, aliases []dns.Host) {
-	if sip.Is == common.SIPHostOnEdge && t.LeadsTo(sip.Host.Addresses) {
-		t.Required = append(t.Required, sip.Host.Name)
-		t.askForSIP(ctx, q, sip.Host)
-	}
+// isNamed notes which names of the domain lead to an Access Edge of its own, and says
+// whether sip.<domain> is one.
+func (t *server) isNamed(sip *common.SIPHost, aliases []dns.Host) bool {
 	for _, alias := range aliases {
 		if t.LeadsTo(alias.Addresses) && alias.Name != t.Host.Name {
 			t.Aliases = append(t.Aliases, alias.Name)
 		}
 	}
+	if sip.Is != common.SIPHostOnEdge || !t.LeadsTo(sip.Host.Addresses) {
+		return false
+	}
+	t.Required = append(t.Required, sip.Host.Name)
+	return true
 }
 
 // askAliases finds the other names that older clients guess. What only a
@@ -114,9 +118,6 @@ func askAliases(ctx context.Context, s inquiry.Subject, q inquiry.Questions) []d
 // askForSIP asks for sip.<domain> at the addresses that the name shares with the
 // server, in case the server chooses its certificate by the name.
 func (t *server) askForSIP(ctx context.Context, q inquiry.Questions, sip dns.Host) {
-	if !t.lacks(sip.Name) {
-		return
-	}
 	for i, a := range t.Addresses {
 		if a.Shook() && slices.Contains(sip.Addresses, t.AddressInDNS(i)) {
 			t.ShownForSIP = append(t.ShownForSIP, q.HandshakeSIP(ctx, sip.Name, a))
