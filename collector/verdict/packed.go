@@ -44,7 +44,7 @@ func PackReport(observed []*Observed, findings []*Finding) {
 	if err := json.NewEncoder(&w.plain).Encode(list); err != nil {
 		return // a certificate's time may be one that JSON does not have
 	}
-	w.short = s2.EncodeBetter(w.short, w.plain.Bytes())
+	w.short = s2.Encode(w.short, w.plain.Bytes())
 	p.parts = bytes.Clone(w.short)
 	for i, o := range observed {
 		if !o.IsEmpty() {
