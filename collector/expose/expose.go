@@ -5,7 +5,6 @@ import (
 	"iter"
 	"maps"
 	"slices"
-	"sort"
 	"strings"
 
 	"github.com/lync-exporter/lync_exporter/collector/checks"
@@ -95,7 +94,10 @@ func (x Exposition) families(reused *slabs, targets int) iter.Seq[*dto.MetricFam
 	return func(yield func(*dto.MetricFamily) bool) {
 		domains := x.domainLabels()
 		for _, m := range x.metrics() {
-			known := make(map[string]bool)
+			var known map[string]bool
+			if m.Plain {
+				known = make(map[string]bool)
+			}
 			for from := 0; from == 0 || from < x.targets(); from += max(1, targets) {
 				s := reused
 				if s == nil {
@@ -250,6 +252,8 @@ type slabs struct {
 	pairs   []dto.LabelPair
 	slots   []*dto.LabelPair
 	list    []*dto.Metric
+	names   []string // of the labels
+	order   []int    // of them
 }
 
 // begin begins a family without series.
@@ -277,7 +281,7 @@ func empty[T any](list []T, n int) []T {
 // which several domains may have, are left out if they are known.
 func (s *slabs) family(domains [][2]*dto.LabelPair, known map[string]bool) *dto.MetricFamily {
 	m, series := s.metric, len(s.domains)
-	own, order := len(m.Labels), labelOrder(m)
+	own, order := len(m.Labels), s.labelOrder()
 	width := len(order)
 	s.metrics, s.gauges = empty(s.metrics, series), empty(s.gauges, series)
 	s.pairs, s.slots = empty(s.pairs, series*own), empty(s.slots, series*width)
@@ -318,24 +322,23 @@ func (s *slabs) family(domains [][2]*dto.LabelPair, known map[string]bool) *dto.
 	return &dto.MetricFamily{Name: &m.Name, Help: &m.Help, Type: &kind, Metric: s.list}
 }
 
-// labelNames are the labels of a metric, its own first.
-func labelNames(m *verdict.Metric) []string {
-	if m.Plain {
-		return m.Labels
+// labelOrder says at which place each label goes, those of the metric first, so that
+// labels come in order of name.
+func (s *slabs) labelOrder() []int {
+	s.names, s.order = append(s.names[:0], s.metric.Labels...), s.order[:0]
+	if !s.metric.Plain {
+		s.names = append(s.names, "domain", "view")
 	}
-	return append(slices.Clip(m.Labels), "domain", "view")
-}
-
-// labelOrder says at which place each label goes, so that labels come in order
-// of name.
-func labelOrder(m *verdict.Metric) []int {
-	names := labelNames(m)
-	sorted := slices.Sorted(slices.Values(names))
-	order := make([]int, len(names))
-	for i, name := range names {
-		order[i] = sort.SearchStrings(sorted, name)
+	for _, name := range s.names {
+		place := 0
+		for _, other := range s.names {
+			if other < name {
+				place++
+			}
+		}
+		s.order = append(s.order, place)
 	}
-	return order
+	return s.order
 }
 
 // occurs says whether label values are among those of n earlier series. They
