@@ -18,7 +18,7 @@ import (
 type Server struct {
 	observe.Server
 	Role   lync.Role
-	Best   bool // the one that is picked first; the others stand by
+	Best   bool // none is picked before it; the others stand by
 	Hosted bool // a hosting provider's, so not the domain's to repair
 	// Guessed says that no record names it: clients try sip.<domain> where there is
 	// none.
@@ -131,7 +131,7 @@ func recordServers(ctx context.Context, s Subject, q Questions, role lync.Role, 
 	servers := make([]Server, len(srvs))
 	Each(srvs, func(i int, srv dns.SRV) {
 		servers[i] = NewServer(role, q.SIP(ctx, srv.Target, srv.Port))
-		servers[i].Best, servers[i].Hosted = i == 0, lync.IsProvider(srv.Target, s.Domain)
+		servers[i].Best, servers[i].Hosted = srv.SameRank(srvs[0]), lync.IsProvider(srv.Target, s.Domain)
 	})
 	return servers, answer.Err
 }

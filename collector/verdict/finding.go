@@ -62,6 +62,7 @@ type StandIn string
 // What can stand in.
 const (
 	BetterRecord    StandIn = "clients and partners use another record first"
+	EqualRecord     StandIn = "another record of the same rank leads to a server that works"
 	OtherScheme     StandIn = "Autodiscover works over the other scheme"
 	PlainHTTP       StandIn = "Autodiscover works over HTTP"
 	OtherWayIn      StandIn = "clients find another way to sign in"

@@ -45,8 +45,14 @@ func (v *Verdict) Flag(m *Metric, yes bool, labels ...string) {
 	v.Gauge(m, value, labels...)
 }
 
-// Report adds a finding. Of the same fault at the same server the worst is told.
-func (v *Verdict) Report(f Finding) {
+// Report adds findings. Of the same fault at the same server the worst is told.
+func (v *Verdict) Report(findings ...Finding) {
+	for _, f := range findings {
+		v.report(f)
+	}
+}
+
+func (v *Verdict) report(f Finding) {
 	if i := slices.IndexFunc(v.Findings, f.Same); i >= 0 {
 		if f.Severity.Rank() < v.Findings[i].Severity.Rank() {
 			v.Findings[i] = f

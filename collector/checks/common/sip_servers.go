@@ -114,7 +114,8 @@ func (f *SIPServers) has(a inquiry.Server) bool {
 }
 
 // preferAccepted makes the first record that partners accept the one that
-// counts: the check federation judges likewise (docs/rules.md#srv-choice).
+// counts, with those of its rank: the check federation judges likewise
+// (docs/rules.md#srv-choice).
 func (f *SIPServers) preferAccepted() {
 	accepted := slices.IndexFunc(f.List, func(t SIPServer) bool { return t.Role == lync.FederationEdge && !t.Refused })
 	if accepted < 0 {
@@ -122,7 +123,7 @@ func (f *SIPServers) preferAccepted() {
 	}
 	for i := range f.List {
 		if f.List[i].Role == lync.FederationEdge {
-			f.List[i].Best = i == accepted
+			f.List[i].Best = !f.List[i].Refused && f.List[i].SRV.SameRank(f.List[accepted].SRV)
 		}
 	}
 }

@@ -85,8 +85,18 @@ type judged struct {
 
 func (j judged) accepted() bool { return j.match.Accepted() && !j.swapped }
 
-// judgeTargets judges the targets by the one that the Access Edge picks. Those
-// that stand by take nothing down.
+func (j judged) acceptedFirst(other judged) int {
+	switch {
+	case j.accepted() == other.accepted():
+		return 0
+	case j.accepted():
+		return -1
+	}
+	return 1
+}
+
+// judgeTargets judges the targets by the ones that the Access Edge picks, of which
+// those that partners accept come first. Those that stand by take nothing down.
 func judgeTargets(v *verdict.Verdict, s inquiry.Subject, f *facts) {
 	targets := make([]judged, len(f.Record.Targets))
 	for i, t := range f.Record.Targets {
@@ -96,23 +106,36 @@ func judgeTargets(v *verdict.Verdict, s inquiry.Subject, f *facts) {
 			v.Flag(targetInfo, true, t.Target, label)
 		}
 	}
+	tied := slices.IndexFunc(targets, func(t judged) bool { return !t.record.SameRank(targets[0].record.SRV) })
+	if tied < 0 {
+		tied = len(targets)
+	}
+	slices.SortStableFunc(targets[:tied], judged.acceptedFirst)
 	best := targets[0]
 	v.Flag(targetValid, best.accepted())
 	good := slices.IndexFunc(targets, judged.accepted)
+	var first []*common.Ranked
 	switch {
 	case good > 0:
 		v.Report(bestRefused.On(lync.FederationRecord).Saw("%s", lync.Line(lync.FederationRecord, s.Domain.Name, best.record.SRV)).
 			Wants("%s", lync.Line(lync.FederationRecord, s.Domain.Name, targets[good].record.SRV)).
 			Repair(common.DeleteRecord(s, lync.FederationRecord, best.record.SRV)))
 	default:
-		judgeTarget(v, s, f, best, true)
+		first = append(first, judgeTarget(v, s, f, best, true))
 	}
 	for i, t := range targets[1:] {
-		if i+1 != good || t.accepted() {
+		switch {
+		case i+1 < tied && best.accepted() && t.accepted():
+			first = append(first, judgeTarget(v, s, f, t, true))
+		case i+1 != good || t.accepted():
 			judgeStandby(v, s, f, t, targets[max(good, 0)])
 		}
 	}
-	if len(targets) > 1 && targets[1].record.Priority == best.record.Priority && targets[1].record.Weight == best.record.Weight {
+	common.SpareEqual(first)
+	for _, t := range first {
+		v.Report(t.Faults...)
+	}
+	if tied > 1 {
 		v.Report(tie.On(lync.FederationRecord).Saw("%s and %s", lync.Data(best.record.SRV), lync.Data(targets[1].record.SRV)))
 	}
 }
@@ -129,12 +152,13 @@ func judgeStandby(v *verdict.Verdict, s inquiry.Subject, f *facts, t, keep judge
 		}
 		return
 	}
-	judgeTarget(v, s, f, t, false)
+	v.Report(judgeTarget(v, s, f, t, false).Faults...)
 }
 
 // judgeTarget says what is wrong with one record: first what makes it go, and
 // only of one that stays what is to be changed at it.
-func judgeTarget(v *verdict.Verdict, s inquiry.Subject, f *facts, t judged, best bool) {
+func judgeTarget(v *verdict.Verdict, s inquiry.Subject, f *facts, t judged, best bool) *common.Ranked {
+	r := &common.Ranked{Known: t.record.Host.Err == nil}
 	seen := lync.Line(lync.FederationRecord, s.Domain.Name, t.record.SRV)
 	report := func(rule *verdict.Rule, want dns.SRV) {
 		left, repairs := common.MendRecord(s, f.Record, want, t.record.SRV)
@@ -143,27 +167,27 @@ func judgeTarget(v *verdict.Verdict, s inquiry.Subject, f *facts, t judged, best
 		if !best {
 			finding = finding.Milder(verdict.BetterRecord)
 		}
-		v.Report(finding)
+		r.Faults = append(r.Faults, finding)
 	}
 	want := wanted(s, f, t)
 	switch {
 	case t.swapped || t.match == lync.WholeRecord:
 		report(fieldsSwapped, want)
-		return
+		return r
 	case !t.match.Accepted():
 		report(refusal(t.match), want)
-		return
+		return r
 	case common.NamesCloudByAlias(f.Topology, t.record.SRV, t.record.Host):
 		want.Target, seen = f.Topology.Cloud, seen+", an alias of "+lync.FinalName(t.record.Host)
 		report(wrongProviderHost, want)
-		return
+		return r
 	case t.match == lync.HostingProvider && lync.IsRetiredCloud(t.record.Target):
 		want.Target = lync.OnlineFederation
 		report(retiredCloud, want)
 		if t.record.Host.Outcome.Missing() {
-			v.Report(common.Unresolvable(lync.FederationRecord, t.record, best, verdict.Federation))
+			r.Faults = append(r.Faults, common.Unresolvable(lync.FederationRecord, t.record, best, verdict.Federation))
 		}
-		return
+		return r
 	case lync.IsMicrosoftHost(t.record.Target) && f.Topology.Kind == config.OnPremises:
 		report(providerUnexpected, own(f, t))
 	case lync.IsMicrosoftHost(t.record.Target) && f.Topology.Kind == config.Hybrid:
@@ -174,9 +198,8 @@ func judgeTarget(v *verdict.Verdict, s inquiry.Subject, f *facts, t judged, best
 	if t.record.Host.Err != nil && best {
 		v.Incomplete(t.record.Host.Err, verdict.Federation)
 	}
-	for _, fault := range common.TargetFaults(s, lync.FederationRecord, t.record, best, verdict.Federation, f.Edge) {
-		v.Report(fault)
-	}
+	r.Faults = append(r.Faults, common.TargetFaults(s, lync.FederationRecord, t.record, best, verdict.Federation, f.Edge)...)
+	return r
 }
 
 // refusal is the rule that a target breaks which partners do not accept.

@@ -21,6 +21,7 @@ func judge(s inquiry.Subject, f *facts) *verdict.Verdict {
 	for _, u := range f.Unknown {
 		common.NoteUnknown(v, u.Err, u.Role.Serves())
 	}
+	answered := make(map[lync.Role][]*common.Ranked)
 	for _, t := range f.Servers {
 		if err := t.Unknown(); err != nil {
 			common.NoteUnknown(v, err, openWithout(s, f, t)...)
@@ -34,11 +35,22 @@ func judge(s inquiry.Subject, f *facts) *verdict.Verdict {
 			continue // that no connection stands is said by the check tls
 		}
 		if !t.Refused {
-			judgeAnswer(v, s, f, t, answer)
+			faults := answerFaults(s, f, t, answer)
+			if t.Best && t.Prefix != "" {
+				answered[t.Role] = append(answered[t.Role], &common.Ranked{Known: true, Faults: faults})
+			} else {
+				v.Report(faults...)
+			}
 		}
 		if t.Role == lync.FederationEdge && !t.Hosted && len(f.XMPP) > 0 && !s.View.Internal && productOf(answer) == lync.SfB2019 {
 			v.Report(common.XMPPObsolete.On(lync.XMPPRecord).Saw("%s", lync.Line(lync.XMPPRecord, s.Domain.Name, f.XMPP[0])).
 				Repair(common.DeleteRecord(s, lync.XMPPRecord, f.XMPP[0])))
+		}
+	}
+	for _, role := range []lync.Role{lync.AccessEdge, lync.FederationEdge} {
+		common.SpareEqual(answered[role])
+		for _, r := range answered[role] {
+			v.Report(r.Faults...)
 		}
 	}
 	return v
@@ -99,12 +111,12 @@ func expose(v *verdict.Verdict, t common.SIPServer, a observe.SIPAnswer, asked b
 	}
 }
 
-// judgeAnswer says what is wrong with an answer. Of a provider's server only what
+// answerFaults are what is wrong with an answer. Of a provider's server only what
 // breaks something is the domain's business.
-func judgeAnswer(v *verdict.Verdict, s inquiry.Subject, f *facts, t common.SIPServer, a observe.SIPAnswer) {
+func answerFaults(s inquiry.Subject, f *facts, t common.SIPServer, a observe.SIPAnswer) []verdict.Finding {
 	rule := ruleOf(f, t, a)
 	if rule == nil {
-		return
+		return nil
 	}
 	finding := rule.On(string(t.Role)).At(words(s, f, t, rule)).Serving(serves(s, f, t)).Saw("%s", seen(a))
 	switch {
@@ -115,14 +127,14 @@ func judgeAnswer(v *verdict.Verdict, s inquiry.Subject, f *facts, t common.SIPSe
 		finding = finding.Milder(verdict.BetterRecord)
 	}
 	if t.Hosted && finding.Severity != verdict.Critical {
-		return
+		return nil
 	}
 	if repair := repairOf(s, f, t, rule); repair.DNS != nil {
 		finding = finding.Wants("%s", repair.DNS.Record).Repair(repair)
 	} else if repair.Kind != "" {
 		finding = finding.Repair(repair)
 	}
-	v.Report(finding)
+	return []verdict.Finding{finding}
 }
 
 // ruleOf is the rule that an answer breaks, nil for a healthy one. A domain that

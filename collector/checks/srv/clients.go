@@ -10,19 +10,35 @@ import (
 )
 
 // clientFaults are what is wrong with _sip._tls, by which clients outside find
-// the Edge. Records that stand by take nothing down.
+// the Edge.
 func clientFaults(s inquiry.Subject, f *facts) []verdict.Finding {
 	offered := len(f.Client.Targets) > 0 && f.Client.Targets[0].Target != ""
 	if !offered {
 		return missingClientRecord(s, f)
 	}
-	var faults []verdict.Finding
-	for i, t := range f.Client.Targets {
-		if t.Target != "" {
-			faults = append(faults, targetFaults(s, f, f.Client, t, i == 0)...)
+	return recordFaults(s, f, f.Client)
+}
+
+// recordFaults are what is wrong with the records of a set. Those that stand by take
+// nothing down.
+func recordFaults(s inquiry.Subject, f *facts, r inquiry.Record) []verdict.Finding {
+	var first []*common.Ranked
+	var standby []verdict.Finding
+	for _, t := range r.Targets {
+		switch best := t.SameRank(r.Targets[0].SRV); {
+		case t.Target == "":
+		case best:
+			first = append(first, &common.Ranked{Known: t.Host.Err == nil, Faults: targetFaults(s, f, r, t, true)})
+		default:
+			standby = append(standby, targetFaults(s, f, r, t, false)...)
 		}
 	}
-	return faults
+	common.SpareEqual(first)
+	var faults []verdict.Finding
+	for _, t := range first {
+		faults = append(faults, t.Faults...)
+	}
+	return append(faults, standby...)
 }
 
 func missingClientRecord(s inquiry.Subject, f *facts) []verdict.Finding {
@@ -60,13 +76,7 @@ func internalFaults(s inquiry.Subject, f *facts) []verdict.Finding {
 		return []verdict.Finding{clientMissing.On(lync.InternalRecord).Wants("%s", lync.Line(lync.InternalRecord, s.Domain.Name, want)).
 			Repair(common.ReplaceRecord(s, lync.InternalRecord, want))}
 	}
-	var faults []verdict.Finding
-	for i, t := range targets {
-		if t.Target != "" {
-			faults = append(faults, targetFaults(s, f, f.Internal, t, i == 0)...)
-		}
-	}
-	return faults
+	return recordFaults(s, f, f.Internal)
 }
 
 // targetFaults are what is wrong with one record for clients: first what makes

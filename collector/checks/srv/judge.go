@@ -104,9 +104,7 @@ func judgeRecord(v *verdict.Verdict, s inquiry.Subject, r inquiry.Record, faults
 		v.Incomplete(r.Answer.Err, verdict.SignIn)
 		return
 	}
-	for _, f := range faults {
-		v.Report(f)
-	}
+	v.Report(faults...)
 	exposeCorrect(v, r, obeys(faults), verdict.SignIn)
 }
 

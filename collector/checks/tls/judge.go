@@ -24,8 +24,9 @@ func judge(s inquiry.Subject, f *facts) *verdict.Verdict {
 		v.Incomplete(f.SIP.Host.Err)
 	}
 	j := judgement{s, f, make(fingerprints)}
+	ranked := j.ranked()
 	var shown []*x509.Certificate
-	for _, t := range f.Servers {
+	for i, t := range f.Servers {
 		if err := t.Unknown(); err != nil {
 			common.NoteUnknown(v, err, j.openWithout(t)...)
 			j.reportRefused(v, t)
@@ -40,14 +41,10 @@ func judge(s inquiry.Subject, f *facts) *verdict.Verdict {
 		exposeNames(v, t)
 		exposeProtocol(v, t)
 		v.Exposing(true)
-		for _, fault := range j.reported(t) {
-			v.Report(fault)
-		}
+		v.Report(ranked[i].Faults...)
 	}
 	for _, t := range f.Successors {
-		for _, fault := range j.ofSuccessor(t) {
-			v.Report(fault)
-		}
+		v.Report(j.ofSuccessor(t)...)
 	}
 	reportSIPHost(v, f.SIP)
 	j.exposeServers(v)
@@ -60,6 +57,27 @@ type judgement struct {
 	inquiry.Subject
 	*facts
 	fingerprints
+}
+
+// ranked are the servers with their faults, which are milder where a record of the same
+// rank leads to a server without.
+func (j judgement) ranked() []*common.Ranked {
+	all := make([]*common.Ranked, len(j.Servers))
+	for i, t := range j.Servers {
+		if all[i] = new(common.Ranked); t.Unknown() == nil {
+			all[i].Known, all[i].Faults = len(t.Addresses) > 0 && !t.Refused, j.reported(t)
+		}
+	}
+	for _, role := range []lync.Role{lync.AccessEdge, lync.FederationEdge} {
+		var first []*common.Ranked
+		for i, t := range j.Servers {
+			if t.Role == role && t.Best && t.Prefix != "" {
+				first = append(first, all[i])
+			}
+		}
+		common.SpareEqual(first)
+	}
+	return all
 }
 
 // reportRefused says where the exporter did not go for this server: to its

@@ -49,8 +49,14 @@ type SRV struct {
 
 // SRVs returns the service records of an answer without repetitions, in the
 // order in which the Access Edge prefers them: lowest priority, then highest
-// weight, then as received (docs/rules.md#srv-choice).
+// weight (docs/rules.md#srv-choice). Those of the same rank come in order of name, as
+// nameservers turn them.
 func (a Answer) SRVs() []SRV { return srvRecords(a.Records) }
+
+// SameRank says whether neither of two records is preferred.
+func (s SRV) SameRank(other SRV) bool {
+	return s.Priority == other.Priority && s.Weight == other.Weight
+}
 
 // Host is what a host name resolves to.
 type Host struct {

@@ -224,8 +224,8 @@ func srvRecords(records []dns.RR) []SRV {
 			list = append(list, s)
 		}
 	}
-	slices.SortStableFunc(list, func(a, b SRV) int {
-		return cmp.Or(cmp.Compare(a.Priority, b.Priority), cmp.Compare(b.Weight, a.Weight))
+	slices.SortFunc(list, func(a, b SRV) int {
+		return cmp.Or(cmp.Compare(a.Priority, b.Priority), cmp.Compare(b.Weight, a.Weight), cmp.Compare(a.Target, b.Target), cmp.Compare(a.Port, b.Port))
 	})
 	return list
 }
