@@ -9,6 +9,7 @@ import (
 	"github.com/lync-exporter/lync_exporter/collector/checks/common"
 	"github.com/lync-exporter/lync_exporter/collector/inquiry"
 	"github.com/lync-exporter/lync_exporter/collector/lync"
+	"github.com/lync-exporter/lync_exporter/collector/observe"
 	"github.com/lync-exporter/lync_exporter/collector/observe/dns"
 	"github.com/lync-exporter/lync_exporter/collector/verdict"
 )
@@ -110,14 +111,30 @@ func (n name) strange(s inquiry.Subject, right common.Proxy, edge common.Edge) b
 		return false
 	}
 	return !slices.ContainsFunc(n.asked(), func(w *inquiry.Walk) bool {
-		bears := func(san string) bool { return lync.Within(strings.ToLower(san), s.Domain.Name) }
-		chain := w.First().Connection.Certificates
 		switch w.End {
 		case inquiry.Moved, inquiry.NotFound, inquiry.OtherStatus, inquiry.NoDocument:
-			return len(w.Hops) > 1 || len(chain) > 0 && slices.ContainsFunc(chain[0].DNSNames, bears)
+			return len(w.Hops) > 1 || bearsAny(w.First(), []string{s.Domain.Name})
 		}
 		return !isClosed(w)
 	})
+}
+
+// foreign says whether nothing that the name leads to speaks of the domain: over https
+// a page, by a certificate for others, and over http a page, too, or the way there. It
+// may be somebody else's web server, or a proxy that knows nothing of the domain.
+func (n name) foreign(s inquiry.Subject) bool {
+	if lync.LeadsToCloud(n.Host) || !n.Secure.Asked() || !isPage(n.Secure) || n.Plain.Asked() && !isPage(n.Plain) && n.Plain.End != inquiry.Moved {
+		return false
+	}
+	return len(n.Secure.First().Connection.Certificates) > 0 && !bearsAny(n.Secure.First(), append(slices.Clip(s.Domain.TrustedDomains), s.Domain.Name))
+}
+
+func isPage(w *inquiry.Walk) bool { return w.End == inquiry.NoDocument && len(w.Hops) == 1 }
+
+// bearsAny says whether a certificate has names in one of the domains.
+func bearsAny(x *observe.Exchange, domains []string) bool {
+	chain := x.Connection.Certificates
+	return len(chain) > 0 && slices.ContainsFunc(chain[0].DNSNames, func(san string) bool { return lync.WithinAny(strings.ToLower(san), domains) })
 }
 
 // unknown is why nothing is known of where one way of asking leads, nil if all

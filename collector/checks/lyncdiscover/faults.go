@@ -62,6 +62,10 @@ func faultsOf(s inquiry.Subject, f *facts, n name, w *inquiry.Walk) []fault {
 		}
 		return []fault{end} // another server's certificate is no matter
 	}
+	if ended && n.foreign(s) {
+		end.rule, end.repairs = notAutodiscover, leadToProxy(s, n)
+		return []fault{end}
+	}
 	var list []fault
 	for _, h := range w.Hops {
 		if len(h.Faults) > 0 && !lync.LeadsToCloud(h.Host) {
@@ -82,6 +86,18 @@ func certificateFault(s inquiry.Subject, n name, h inquiry.Hop) fault {
 		return fault{rule: certificateLacksName, at: h.Exchange, format: "%s", args: []any{lync.SANs(leaf)}, repairs: []verdict.Repair{repair}}
 	}
 	return fault{rule: unreachable, at: h.Exchange, format: "%s", args: []any{strings.Join(h.Faults, "; ")}, repairs: []verdict.Repair{repair}}
+}
+
+// leadToProxy is the change where it is not known whether a name leads to the reverse
+// proxy and that has still to be set up, or elsewhere.
+func leadToProxy(s inquiry.Subject, n name) []verdict.Repair {
+	x := n.Secure.First()
+	repairs := []verdict.Repair{common.Publish(s, n.Host.Name), common.MendCertificate(server(s, x), x, n.Secure.Hops[0].Faults)}
+	if s.View.Internal {
+		return repairs // the first says where it is to lead
+	}
+	lead := verdict.Textf("If %s is not the reverse proxy, let %s lead to the reverse proxy.", x.Connection.Address.Addr(), n.Host.Name)
+	return append([]verdict.Repair{{Kind: verdict.RepairProxy, Text: lead}}, repairs...)
 }
 
 // endFault is the rule that a walk breaks by how it ended; there is none where
