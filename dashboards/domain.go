@@ -53,7 +53,7 @@ func domainFindings() Panel {
 
 // domainServers are the servers on which the capabilities hang.
 func domainServers() Panel {
-	return table("Servers it hangs on", "Each address, what is lost with it, and whether it serves: TLS handshake done, certificate accepted for this SIP domain.", "Not known", 24, 6, []column{
+	return table("Servers it hangs on", "Each address, what is lost with it, and whether it serves: TLS handshake done, certificate accepted for this SIP domain. With detail: essential they are listed while one of them does not.", "Not known, or with detail: essential all of them serve", 24, 6, []column{
 		show("Value", "Serves", marked(states("yes", good, "no", bad))), show("role", "Server", wide(150), worded(roles())),
 		show("target", "Name"), show("address", "Address"), show("capabilities", "Capabilities", worded(capabilityNames())), show("fingerprint_sha256", "Certificate"),
 	}, up("Serves"),
