@@ -14,9 +14,7 @@ type Finding struct {
 	Breaks   Capability // what a critical finding takes down, "" for nothing
 	target   string     // of the server that shows it, "" where it is none
 	details  *details   // nil: there are none, or they are packed
-	packed   *packed    // nil: they are not
-	place    int        // of the details among those that are packed together
-	told     uint64     // a sum of what was seen and wanted; 0: nothing was seen, or it is not packed
+	packed   *slot      // of the details; nil: they are not packed
 }
 
 // details are what only people read of a finding. They never change: a finding that
@@ -33,7 +31,7 @@ type details struct {
 func (f Finding) read() details {
 	switch {
 	case f.packed != nil:
-		return f.packed.details()[f.place]
+		return f.packed.in.details()[f.packed.number]
 	case f.details != nil:
 		return *f.details
 	}
@@ -42,7 +40,7 @@ func (f Finding) read() details {
 
 // detailed is the finding with these details.
 func (f Finding) detailed(d details) Finding {
-	f.details, f.packed, f.place, f.told = &d, nil, 0, 0
+	f.details, f.packed = &d, nil
 	return f
 }
 
@@ -170,8 +168,8 @@ func (f Finding) Alike(other Finding) bool {
 	switch {
 	case f.Rule != other.Rule || f.target != other.target:
 		return false
-	case f.packed != nil && f.packed == other.packed:
-		return f.told == other.told && f.told != 0
+	case f.packed != nil && other.packed != nil && f.packed.in == other.packed.in:
+		return f.packed.told == other.packed.told && f.packed.told != 0
 	}
 	a, b := f.read(), other.read()
 	return !a.Seen.IsZero() && a.told() == b.told()

@@ -19,6 +19,13 @@ type packed struct {
 	names   [][]string // of the certificates that orders speak of, in their order; many targets share each
 }
 
+// slot is where the details of a finding are packed.
+type slot struct {
+	in     *packed
+	number int    // among those that are packed together
+	told   uint64 // a sum of what was seen and wanted; 0: nothing was seen
+}
+
 // endPart is neither in lines nor in JSON.
 const endPart = '\x02'
 
@@ -51,8 +58,10 @@ func PackReport(observed []*Observed, findings []*Finding) {
 			*o = Observed{p, i}
 		}
 	}
+	slots := make([]slot, len(findings))
 	for i, f := range findings {
-		f.details, f.packed, f.place, f.told = nil, p, i, list[i].told()
+		slots[i] = slot{p, i, list[i].told()}
+		f.details, f.packed = nil, &slots[i]
 	}
 }
 
@@ -118,8 +127,8 @@ func (u *Unpacker) InFull(f Finding) Finding {
 	if f.packed == nil {
 		return f
 	}
-	if f.packed != u.packed {
-		u.packed, u.list = f.packed, f.packed.details()
+	if f.packed.in != u.packed {
+		u.packed, u.list = f.packed.in, f.packed.in.details()
 	}
-	return f.detailed(u.list[f.place])
+	return f.detailed(u.list[f.packed.number])
 }
