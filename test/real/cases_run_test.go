@@ -69,6 +69,7 @@ func startReported(t *testing.T, at ports, ca, other authority) map[string]strin
 		"UNLISTED":   proxied(ca.issue(t, "lyncweb.unlisted.test", "meet.unlisted.test", "lyncweb.bridge.test", "meet.bridge.test")),
 		"WEBDIR":     startProxy(t, at, proxy{Certificate: ca.issue(t, "*.online.lync.com")}),
 		"SHOP":       startProxy(t, at, proxy{Certificate: ca.issue(t, "www.shop.test"), Sites: []site{{Host: "www.shop.test"}}}),
+		"STRANGER":   startProxy(t, at, proxy{Certificate: ca.issue(t, "www.stranger.example"), Sites: []site{strangers("lyncdiscover.elsewhere.test")}}),
 		"GATEWAY":    startOpenSSL(t, at.SIP, ca.issue(t, "video.gateway.test")),
 		"TELEPHONES": startTelephones(t, at.PlainSIP),
 		"PRIVATE":    startProxy(t, at, proxy{Certificate: ca.issue(t, "*.private.test"), Sites: sites, Address: privateAddress(t)}),
@@ -78,6 +79,12 @@ func startReported(t *testing.T, at ports, ca, other authority) map[string]strin
 		places[fmt.Sprint("BALANCER", i+1)] = address()
 	}
 	return places
+}
+
+// strangers is a site that has a page for whoever comes.
+func strangers(host string) site {
+	welcome := map[string]page{"/": {Type: "text/html", Body: "<h1>Welcome</h1>"}}
+	return site{Host: host, Secure: welcome, Plain: welcome}
 }
 
 // ways lead the exporter to the servers' ports. It reaches those at private

@@ -122,6 +122,20 @@ var reportedCases = []reportedCase{
 		findings: []string{"warning srv_target_unresolvable _sip._tls", "warning srv_target_unresolvable _sipfederationtls._tcp"},
 	},
 	{
+		name: "records of the same rank, one of the servers dead", domain: "equal.test",
+		zone: "_sip._tls SRV 0 0 443 dead\n_sip._tls SRV 0 0 443 sip\n_sipfederationtls._tcp SRV 0 0 5061 dead\n_sipfederationtls._tcp SRV 0 0 5061 sip\n" +
+			"sip A EDGE\ndead A NOBODY\n" + webZone,
+		findings: []string{"warning edge_tcp_unreachable access_edge", "warning edge_tcp_unreachable federation", "info federation_srv_tie _sipfederationtls._tcp"},
+	},
+	{
+		name: "Autodiscover at somebody else's web server, no other name at a proxy", domain: "elsewhere.test",
+		zone:     edgeRecords + "lyncdiscover A STRANGER\n",
+		down:     "autodiscover",
+		unknown:  "meetings",
+		findings: []string{"critical lyncdiscover_not_autodiscover lyncdiscover", "warning meet_host_unknown meet"},
+		says:     []string{"let lyncdiscover.elsewhere.test lead to the reverse proxy"},
+	},
+	{
 		name: "telephone system at sip", domain: "phone.test",
 		zone:     "_sip._tls SRV 0 0 443 edge\n_sipfederationtls._tcp SRV 0 0 5061 edge\nedge A OTHEREDGE\nsip A TELEPHONES\n" + webZone,
 		findings: []string{"info sip_host_not_edge sip"},
