@@ -18,8 +18,9 @@ import (
 	"github.com/prometheus/common/model"
 )
 
-// targetsInMemory are those whose series of one metric are in memory at once.
-const targetsInMemory = 500
+// targetsInMemory are those whose series of one metric are in memory at once: as many
+// as fit into a processor's cache, where a series takes half the time.
+const targetsInMemory = 64
 
 // outputs are what expositions are written by, used again for later ones: what gzip
 // needs alone takes most of a MB, and an exporter may be probed a hundred times in a
