@@ -73,6 +73,7 @@ type Network interface {
 	Ask(ctx context.Context, view *config.View, name string, qtype uint16) dns.Answer
 	AskOthers(ctx context.Context, view *config.View, name string, qtype uint16) []dns.Answer
 	Resolve(ctx context.Context, view *config.View, host string) dns.Host
+	LookFor(ctx context.Context, view *config.View, host string) dns.Host
 	SIP(ctx context.Context, view *config.View, host string, port uint16) observe.Server
 	Web(ctx context.Context, view *config.View, url string) observe.Server
 	FollowWeb(ctx context.Context, view *config.View, url string) observe.Server
@@ -92,6 +93,8 @@ type Questions interface {
 	Others(ctx context.Context, prefix string) []dns.Answer
 	// Resolve looks up a host.
 	Resolve(ctx context.Context, host string) dns.Host
+	// LookFor does so for a name that is hardly ever there, by fewer questions.
+	LookFor(ctx context.Context, host string) dns.Host
 	// SIP asks every address of a SIP server for its certificate and for OPTIONS.
 	SIP(ctx context.Context, host string, port uint16) observe.Server
 	// Web shakes hands with every address behind an https URL, sparing the one
@@ -181,6 +184,11 @@ func owner(prefix, domain string) string {
 // Resolve implements Questions.
 func (q *Inquiry) Resolve(ctx context.Context, host string) dns.Host {
 	return q.network.Resolve(ctx, q.View, host)
+}
+
+// LookFor implements Questions.
+func (q *Inquiry) LookFor(ctx context.Context, host string) dns.Host {
+	return q.network.LookFor(ctx, q.View, host)
 }
 
 // SIP implements Questions.

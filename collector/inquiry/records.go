@@ -83,7 +83,7 @@ func Wildcard(ctx context.Context, s Subject, q Questions) dns.Host {
 }
 
 func wildcard(ctx context.Context, s Subject, q Questions) dns.Host {
-	wildcard := q.Resolve(ctx, s.Host(s.Nonce))
+	wildcard := q.LookFor(ctx, s.Host(s.Nonce))
 	if wildcard.Outcome != dns.Found {
 		return wildcard
 	}

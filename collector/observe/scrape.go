@@ -101,6 +101,13 @@ func (s *Scrape) Resolve(ctx context.Context, view *config.View, host string) dn
 	return h
 }
 
+// LookFor looks for a host that is hardly ever there, as dns.Client.LookFor does.
+func (s *Scrape) LookFor(ctx context.Context, view *config.View, host string) dns.Host {
+	h := s.dns.LookFor(ctx, view, host)
+	s.noteDNS(h.Err)
+	return h
+}
+
 // Shortage says what this machine has run out of, if it has: files, ports or
 // memory. Nothing is known of the servers for which that was in the way. It is
 // worth one line in the log.

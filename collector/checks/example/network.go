@@ -49,6 +49,11 @@ func (n *Network) Resolve(_ context.Context, _ *config.View, host string) dns.Ho
 	return n.zone.resolve(host)
 }
 
+// LookFor implements inquiry.Network.
+func (n *Network) LookFor(ctx context.Context, view *config.View, host string) dns.Host {
+	return n.Resolve(ctx, view, host)
+}
+
 // SIP implements inquiry.Network.
 func (n *Network) SIP(_ context.Context, view *config.View, host string, port uint16) observe.Server {
 	server := observe.Server{Host: n.zone.resolve(host), Port: port}

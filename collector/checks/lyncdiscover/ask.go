@@ -75,7 +75,7 @@ func (f *facts) lookElsewhere(ctx context.Context, s inquiry.Subject, q inquiry.
 	f.LacksName = f.Proxy.Lacks(ctx, q, n.Host.Name)
 	labels := lync.MisspelledHosts(s.Domain.Name)
 	f.Misspelled = make([]dns.Host, len(labels))
-	inquiry.Each(labels, func(i int, label string) { f.Misspelled[i] = q.Resolve(ctx, s.Host(label)) })
+	inquiry.Each(labels, func(i int, label string) { f.Misspelled[i] = q.LookFor(ctx, s.Host(label)) })
 	f.Misspelled = slices.DeleteFunc(f.Misspelled, func(h dns.Host) bool { return h.Outcome != dns.Found || lync.SameAnswer(h, wildcard) })
 }
 

@@ -110,7 +110,7 @@ func askAliases(ctx context.Context, s inquiry.Subject, q inquiry.Questions) []d
 		return nil
 	}
 	aliases := make([]dns.Host, 2)
-	inquiry.Each([]string{"sipinternal", "sipexternal"}, func(i int, label string) { aliases[i] = q.Resolve(ctx, s.Host(label)) })
+	inquiry.Each([]string{"sipinternal", "sipexternal"}, func(i int, label string) { aliases[i] = q.LookFor(ctx, s.Host(label)) })
 	wildcard := inquiry.Wildcard(ctx, s, q)
 	return slices.DeleteFunc(aliases, func(h dns.Host) bool { return h.Outcome != dns.Found || lync.SameAnswer(h, wildcard) })
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/miekg/dns"
@@ -28,6 +29,7 @@ type Client struct {
 	memory    func(name string) *Memory
 	work      sync.WaitGroup // goroutines that read from sockets
 	resolvers resolvers
+	aliases   *atomic.Int64 // how many more hosts were aliases than were not
 }
 
 // Memory is what was answered in a scrape. Its zero value knows nothing yet.
@@ -45,6 +47,7 @@ type Kept struct {
 	Lasts   time.Duration
 	answers once.Lasting[question, *reply]
 	hosts   once.Lasting[hostKey, *Host]
+	aliases atomic.Int64 // as in Client
 }
 
 type hostKey struct{ view, host string }
@@ -55,6 +58,11 @@ type hostKey struct{ view, host string }
 func NewClient(ctx context.Context, timeout time.Duration, limits *limit.Limits, count func(result string), memory func(name string) *Memory) *Client {
 	c := &Client{timeout: timeout, limits: limits, count: count, memory: memory}
 	c.ctx, c.cancel = context.WithCancel(ctx)
+	if kept := memory("").Kept; kept != nil {
+		c.aliases = &kept.aliases
+	} else {
+		c.aliases = new(atomic.Int64)
+	}
 	return c
 }
 

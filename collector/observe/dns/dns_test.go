@@ -18,6 +18,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/miekg/dns"
 
+	"github.com/lync-exporter/lync_exporter/collector/config"
 	"github.com/lync-exporter/lync_exporter/collector/observe/internal/limit"
 	"github.com/lync-exporter/lync_exporter/collector/observe/internal/parallel"
 	"github.com/lync-exporter/lync_exporter/collector/observe/internal/result"
@@ -143,6 +144,10 @@ func TestResolve(t *testing.T) {
 func TestHostOfTwoAnswers(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ a, aaaa, want Outcome }{
+		{NXDomain, NXDomain, NXDomain},
+		{NXDomain, Empty, NXDomain},
+		{Timeout, Failed, Timeout},
+		{Timeout, Found, Timeout},
 		{Empty, Empty, Empty},
 		{Empty, NXDomain, Empty},
 		{Empty, Failed, Failed},
@@ -539,23 +544,34 @@ func TestOneQuestionIsAskedOnce(t *testing.T) {
 	}
 }
 
-// Addresses of both kinds take two questions, one where the name is not there, and
-// none more for a further alias of the same host.
+// Addresses of both kinds take two questions. Of a name that is looked for they take
+// one where it is not there, and where most hosts are aliases none more for a further
+// alias of the same host.
 func TestQuestionsForAHost(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
-		hosts     string
-		questions int64
+		hosts               string
+		resolved, lookedFor int64
 	}{
-		{"sip", 2}, {"txt", 2}, {"nothing", 1}, {"gone", 1}, {"lyncdiscover", 2}, {"lyncdiscover edge", 3}, {"lyncdiscover edge web", 4},
+		{"sip", 2, 2}, {"txt", 2, 2}, {"nothing", 2, 1}, {"gone", 2, 1}, {"lyncdiscover", 2, 2}, {"lyncdiscover edge", 4, 3}, {"lyncdiscover edge web", 5, 4},
 	} {
-		server := serveDNS(t, authoritative(t, "contoso.com.", contoso))
-		s, view := asking(t, t.Context(), patient, server)
-		for label := range strings.FieldsSeq(tt.hosts) {
-			s.Resolve(t.Context(), view, label+".contoso.com")
+		ask := func(resolve func(*Client, context.Context, *config.View, string) Host) (hosts []Host, questions int64) {
+			server := serveDNS(t, authoritative(t, "contoso.com.", contoso))
+			c, view := asking(t, t.Context(), patient, server)
+			for label := range strings.FieldsSeq(tt.hosts) {
+				h := resolve(c, t.Context(), view, label+".contoso.com")
+				h.Duration = 0
+				hosts = append(hosts, h)
+			}
+			return hosts, server.asked.Load()
 		}
-		if n := server.asked.Load(); n != tt.questions {
-			t.Errorf("%s: %d questions, want %d", tt.hosts, n, tt.questions)
+		resolved, n := ask((*Client).Resolve)
+		lookedFor, m := ask((*Client).LookFor)
+		if n != tt.resolved || m != tt.lookedFor {
+			t.Errorf("%s: %d and %d questions, want %d and %d", tt.hosts, n, m, tt.resolved, tt.lookedFor)
+		}
+		if diff := cmp.Diff(resolved, lookedFor, cmp.Comparer(func(a, b netip.Addr) bool { return a == b })); diff != "" {
+			t.Errorf("%s: %s", tt.hosts, diff)
 		}
 	}
 }

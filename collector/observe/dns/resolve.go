@@ -126,6 +126,15 @@ func (a *Answer) add(r *reply) (more bool) {
 
 // Resolve looks up the addresses of a host name. An address stands for itself.
 func (c *Client) Resolve(ctx context.Context, view *config.View, host string) Host {
+	return c.host(ctx, view, host, c.resolve)
+}
+
+// LookFor resolves a name that is hardly ever there: by one question where it is not.
+func (c *Client) LookFor(ctx context.Context, view *config.View, host string) Host {
+	return c.host(ctx, view, host, c.lookFor)
+}
+
+func (c *Client) host(ctx context.Context, view *config.View, host string, resolve func(*config.View, string) *Host) Host {
 	name := canonical(host)
 	if address, ok := Address(name); ok {
 		return Host{Name: name, Outcome: Found, Addresses: []netip.Addr{address.Unmap()}}
@@ -137,7 +146,7 @@ func (c *Client) Resolve(ctx context.Context, view *config.View, host string) Ho
 	h, ok := memory.hosts.Do(ctx, key, func() *Host {
 		work := func() *Host {
 			start := time.Now()
-			h := c.resolve(view, name)
+			h := resolve(view, name)
 			h.Duration = time.Since(start)
 			return h
 		}
@@ -162,23 +171,54 @@ func Address(name string) (netip.Addr, bool) {
 	return address, err == nil
 }
 
-// resolve asks for IPv6 where it has to: not for a name that does not exist, nor one
+// resolve asks for addresses of both kinds at once, unless most hosts have turned out
+// to be aliases, as a hoster's customers have them.
+func (c *Client) resolve(view *config.View, name string) *Host {
+	if c.aliases.Load() > 0 {
+		return c.lookFor(view, name)
+	}
+	var answers [2]*Answer
+	parallel.Do(len(answers), func(i int) {
+		answers[i] = c.ask(c.ctx, view, name, [...]uint16{dns.TypeA, dns.TypeAAAA}[i])
+	})
+	c.noteAlias(answers[0])
+	return hostOf(answers[0], answers[1])
+}
+
+// lookFor asks for IPv6 where it has to: not for a name that does not exist, nor one
 // that got no answer to the first question. The aliases of many domains lead to one
 // host, whose own addresses are asked for once.
-func (c *Client) resolve(view *config.View, name string) *Host {
+func (c *Client) lookFor(view *config.View, name string) *Host {
 	a := c.ask(c.ctx, view, name, dns.TypeA)
-	if a.Outcome == NXDomain || a.Outcome == Timeout {
+	c.noteAlias(a)
+	if settles(a) {
 		return hostOf(a, a)
 	}
 	return hostOf(a, c.follow(c.ctx, view, &Answer{Name: a.Name, Type: dns.TypeAAAA, Chain: a.Chain}))
 }
 
-// hostOf joins the answers for both kinds of addresses, of which the second goes on
-// where the first one's chain ends. Of a host without any address it must be sure that
-// it has neither.
+// settles says whether the first answer is as good as both: there is no such name, or
+// nobody answers.
+func settles(a *Answer) bool { return a.Outcome == NXDomain || a.Outcome == Timeout }
+
+func (c *Client) noteAlias(a *Answer) {
+	switch {
+	case a.Outcome != Found:
+	case len(a.Chain) > 0:
+		c.aliases.Add(1)
+	default:
+		c.aliases.Add(-1)
+	}
+}
+
+// hostOf joins the answers for both kinds of addresses. Of a host without any address
+// it must be sure that it has neither. It does not depend on how they were asked for.
 func hostOf(a, aaaa *Answer) *Host {
+	if settles(a) {
+		aaaa = a
+	}
 	h := &Host{Name: a.Name, Addresses: addresses(a, aaaa), Outcome: a.Outcome, Chain: a.Chain, Err: a.Err}
-	if a.Outcome != Found {
+	if a.Outcome != Found && len(aaaa.Chain) > len(a.Chain) {
 		h.Chain = aaaa.Chain
 	}
 	if a.Outcome == Empty && aaaa.Outcome != NXDomain || a.Outcome != Found && aaaa.Outcome == Found {
