@@ -320,9 +320,12 @@ func (p *printer) sentence(label string, s verdict.Sentence) {
 	}
 	for _, part := range s {
 		switch {
-		case part.Line:
+		case part.Line && part.Exact:
 			flush()
 			fmt.Fprintf(p, "          %s\n", part.Text)
+		case part.Line:
+			flush()
+			p.fold("         ", "            ", part.Text)
 		case part.Exact:
 			line.WriteString(strings.ReplaceAll(part.Text, " ", blank))
 		default:

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"flag"
@@ -147,5 +148,29 @@ func TestReportColour(t *testing.T) {
 	}
 	if diff := cmp.Diff(plain.String(), text.StripEscape(coloured.String())); diff != "" {
 		t.Errorf("apart from colour (-plain +coloured):\n%s", diff)
+	}
+}
+
+// What a person is told to do is folded to the page, and what is to be copied is not.
+func TestOrdersFitATerminal(t *testing.T) {
+	t.Parallel()
+	record := "Publish: lyncdiscover.a-domain-with-a-long-name.example. CNAME web.another-domain-with-a-long-name.example."
+	fix := verdict.Sentence{
+		{Text: "What to change:"},
+		{Text: "Configure the reverse proxy to forward all requests for lyncdiscover.contoso.com to the external web site of the Front End.", Line: true},
+		{Text: record, Exact: true, Line: true},
+	}
+	var text strings.Builder
+	p := &printer{Writer: bufio.NewWriter(&text)}
+	p.sentence("Fix: ", fix)
+	if err := p.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	want := `    Fix:  What to change:
+          Configure the reverse proxy to forward all requests for
+            lyncdiscover.contoso.com to the external web site of the Front End.
+          ` + record + "\n"
+	if diff := cmp.Diff(want, text.String()); diff != "" {
+		t.Error(diff)
 	}
 }

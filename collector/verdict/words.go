@@ -71,7 +71,8 @@ func (f Finding) fill(template, domain string) Sentence {
 				s = s[:introduction]
 			}
 			for own := range strings.Lines(text) {
-				s = append(s, Part{Text: strings.TrimSuffix(own, "\n"), Exact: true, Line: true})
+				own = strings.TrimSuffix(own, "\n")
+				s = append(s, Part{Text: own, Exact: !isOrder(own), Line: true})
 			}
 			continue
 		}
@@ -97,6 +98,13 @@ func (f Finding) fill(template, domain string) Sentence {
 		}
 	}
 	return s
+}
+
+// isOrder says whether a line is a sentence for a person, and no record, command or
+// setting: those begin with small letters, end without a dot or have an introduction.
+func isOrder(line string) bool {
+	first, _, more := strings.Cut(line, " ")
+	return more && first != "" && 'A' <= first[0] && first[0] <= 'Z' && !strings.HasSuffix(first, ":") && strings.HasSuffix(line, ".")
 }
 
 // users are those to whom the judged server or record matters.
