@@ -90,6 +90,11 @@ func (w *Walk) Answered() bool { return w.Asked() && w.First().Stage == observe.
 // Reachable says whether a client gets an answer.
 func (w *Walk) Reachable() bool { return w.Answered() && len(w.Hops[0].Faults) == 0 }
 
+// Closed says whether nothing listens for this way of asking.
+func (w *Walk) Closed() bool {
+	return w.End == Unanswered && len(w.Hops) == 1 && w.First().Stage <= observe.StageConnect
+}
+
 // Faulty is the first hop whose certificate no client takes, nil if there is
 // none.
 func (w *Walk) Faulty() *Hop {

@@ -4,12 +4,10 @@ import (
 	"context"
 	"crypto/x509"
 	"slices"
-	"strings"
 
 	"github.com/lync-exporter/lync_exporter/collector/checks/common"
 	"github.com/lync-exporter/lync_exporter/collector/inquiry"
 	"github.com/lync-exporter/lync_exporter/collector/lync"
-	"github.com/lync-exporter/lync_exporter/collector/observe"
 	"github.com/lync-exporter/lync_exporter/collector/observe/dns"
 	"github.com/lync-exporter/lync_exporter/collector/verdict"
 )
@@ -98,43 +96,6 @@ func (n name) missing() bool {
 	return n.Wildcard && !slices.ContainsFunc(n.asked(), func(w *inquiry.Walk) bool {
 		return w.Document.Format != "" || w.End == inquiry.PoolDown || w.End == inquiry.LoginWanted || w.Unknown() != nil
 	})
-}
-
-// strange says whether the name leads to the Edge, which is no web server, or to a
-// web server that has nothing to do with the domain, while another name of the
-// domain shows the right one.
-func (n name) strange(s inquiry.Subject, right common.Proxy, edge common.Edge) bool {
-	if !n.answered() {
-		return slices.ContainsFunc(n.asked(), func(w *inquiry.Walk) bool { return right.Misses(w.First(), edge) })
-	}
-	if !right.Known() || lync.LeadsToCloud(n.Host) || slices.ContainsFunc(n.Host.Addresses, right.Has) {
-		return false
-	}
-	return !slices.ContainsFunc(n.asked(), func(w *inquiry.Walk) bool {
-		switch w.End {
-		case inquiry.Moved, inquiry.NotFound, inquiry.OtherStatus, inquiry.NoDocument:
-			return len(w.Hops) > 1 || bearsAny(w.First(), []string{s.Domain.Name})
-		}
-		return !isClosed(w)
-	})
-}
-
-// foreign says whether nothing that the name leads to speaks of the domain: over https
-// a page, by a certificate for others, and over http a page, too, or the way there. It
-// may be somebody else's web server, or a proxy that knows nothing of the domain.
-func (n name) foreign(s inquiry.Subject) bool {
-	if lync.LeadsToCloud(n.Host) || !n.Secure.Asked() || !isPage(n.Secure) || n.Plain.Asked() && !isPage(n.Plain) && n.Plain.End != inquiry.Moved {
-		return false
-	}
-	return len(n.Secure.First().Connection.Certificates) > 0 && !bearsAny(n.Secure.First(), append(slices.Clip(s.Domain.TrustedDomains), s.Domain.Name))
-}
-
-func isPage(w *inquiry.Walk) bool { return w.End == inquiry.NoDocument && len(w.Hops) == 1 }
-
-// bearsAny says whether a certificate has names in one of the domains.
-func bearsAny(x *observe.Exchange, domains []string) bool {
-	chain := x.Connection.Certificates
-	return len(chain) > 0 && slices.ContainsFunc(chain[0].DNSNames, func(san string) bool { return lync.WithinAny(strings.ToLower(san), domains) })
 }
 
 // unknown is why nothing is known of where one way of asking leads, nil if all

@@ -55,14 +55,14 @@ func faultsOf(s inquiry.Subject, f *facts, n name, w *inquiry.Walk) []fault {
 		return nil
 	}
 	end, ended := endFault(s, f, w)
-	if ended && n.strange(s, f.Proxy, f.Edge) {
+	if ended && common.LeadsElsewhere(s, n.Host, n.asked(), f.Proxy, f.Edge) {
 		end.repairs = append(common.DeleteHost(n.Host), common.PublishAddresses(n.Host.Name, common.ProxyAddress(s), f.Proxy.Addresses)...)
 		if end.rule == httpRedirect {
 			end.rule = notAutodiscover // what another server does with its visitors is right
 		}
 		return []fault{end} // another server's certificate is no matter
 	}
-	if ended && n.foreign(s) {
+	if ended && common.ShowsNothing(s, n.Host, n.Secure, n.Plain) {
 		end.rule, end.repairs = notAutodiscover, leadToProxy(s, n)
 		return []fault{end}
 	}
@@ -92,7 +92,11 @@ func certificateFault(s inquiry.Subject, n name, h inquiry.Hop) fault {
 // proxy and that has still to be set up, or elsewhere.
 func leadToProxy(s inquiry.Subject, n name) []verdict.Repair {
 	x := n.Secure.First()
-	repairs := []verdict.Repair{common.Publish(s, n.Host.Name), common.MendCertificate(server(s, x), x, n.Secure.Hops[0].Faults)}
+	certificate := common.MendCertificate(server(s, x), x, n.Secure.Hops[0].Faults)
+	if !x.Trust.Trusted {
+		certificate = verdict.Repair{Kind: verdict.RepairProxy, Text: verdict.Textf("Give the reverse proxy a certificate of an authority that clients trust, with the name %s.", n.Host.Name)}
+	}
+	repairs := []verdict.Repair{common.Publish(s, n.Host.Name), certificate}
 	if s.View.Internal {
 		return repairs // the first says where it is to lead
 	}

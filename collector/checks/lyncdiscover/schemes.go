@@ -6,7 +6,6 @@ import (
 	"github.com/lync-exporter/lync_exporter/collector/checks/common"
 	"github.com/lync-exporter/lync_exporter/collector/inquiry"
 	"github.com/lync-exporter/lync_exporter/collector/lync"
-	"github.com/lync-exporter/lync_exporter/collector/observe"
 	"github.com/lync-exporter/lync_exporter/collector/verdict"
 )
 
@@ -34,7 +33,7 @@ func judgeSchemes(v *verdict.Verdict, s inquiry.Subject, f *facts, n name) {
 // no certificate for its customers' names and answers over http
 // (docs/rules.md#autodiscover-http, #autodiscover-cloud).
 func reportStoodInFor(v *verdict.Verdict, s inquiry.Subject, f *facts, n name, w *inquiry.Walk) {
-	if w.Unknown() != nil || isClosed(w) || w.Scheme == "https" && lync.LeadsToCloud(n.Host) {
+	if w.Unknown() != nil || w.Closed() || w.Scheme == "https" && lync.LeadsToCloud(n.Host) {
 		return
 	}
 	for _, fault := range faultsOf(s, f, n, w) {
@@ -60,7 +59,7 @@ func reportBroken(v *verdict.Verdict, s inquiry.Subject, f *facts, n name) {
 	for _, w := range n.asked() {
 		for _, found := range faultsOf(s, f, n, w) {
 			switch same := find(faults, found); {
-			case isClosed(w):
+			case w.Closed():
 				closed = append(closed, found)
 			case same == nil:
 				faults = append(faults, found)
@@ -80,11 +79,6 @@ func reportBroken(v *verdict.Verdict, s inquiry.Subject, f *facts, n name) {
 	if all := append(closed, faults...); len(all) > 0 {
 		v.Report(together(all).finding(s, n))
 	}
-}
-
-// isClosed says whether nothing listens for a way of asking.
-func isClosed(w *inquiry.Walk) bool {
-	return w.End == inquiry.Unanswered && len(w.Hops) == 1 && w.First().Stage <= observe.StageConnect
 }
 
 // find finds the same fault of the same host.

@@ -35,6 +35,7 @@ type server struct {
 	Aliases          []string           // sipinternal and sipexternal of the domain, where they lead here
 	ShownForSIP      []*observe.Address // what it shows for sip.<domain>, asked where the certificate above lacks that name
 	HTTPWorks        bool               // of lyncdiscover: clients get by over http
+	Stranger         bool               // of lyncdiscover: it may have nothing to do with the domain
 }
 
 func ask(ctx context.Context, s inquiry.Subject, q inquiry.Questions) *facts {

@@ -111,10 +111,10 @@ func (j judgement) openWithout(t *server) []verdict.Capability {
 }
 
 // reported are the faults of a server that are to be mended. Of a provider's
-// server only what breaks something is the domain's business. A record that has
-// to go asks for nothing at its server.
+// server only what breaks something is the domain's business, of a stranger's nothing.
+// A record that has to go asks for nothing at its server.
 func (j judgement) reported(t *server) []verdict.Finding {
-	if t.Refused && !j.isBare(t) {
+	if t.Stranger || t.Refused && !j.isBare(t) {
 		return nil
 	}
 	faults := j.faults(t)

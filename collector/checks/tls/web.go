@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 
+	"github.com/lync-exporter/lync_exporter/collector/checks/common"
 	"github.com/lync-exporter/lync_exporter/collector/inquiry"
 	"github.com/lync-exporter/lync_exporter/collector/lync"
 	"github.com/lync-exporter/lync_exporter/collector/observe"
@@ -18,6 +19,7 @@ type webServer struct {
 	given     bool // by a server
 	httpWorks bool
 	doubtful  bool // there may be only a wildcard behind its name
+	stranger  bool // it may have nothing to do with the domain
 }
 
 // askWebServers shakes hands with the servers of the URLs that the other checks
@@ -26,7 +28,7 @@ func askWebServers(ctx context.Context, s inquiry.Subject, q inquiry.Questions) 
 	urls, unknown := webServers(ctx, s, q)
 	list := make([]*server, len(urls))
 	inquiry.Each(urls, func(i int, w webServer) {
-		t := &server{HTTPWorks: w.httpWorks}
+		t := &server{HTTPWorks: w.httpWorks, Stranger: w.stranger}
 		ask := q.Web
 		if w.given {
 			ask = q.FollowWeb
@@ -58,7 +60,7 @@ func webServers(ctx context.Context, s inquiry.Subject, q inquiry.Questions) ([]
 		if name := s.DiscoverName(); slices.Contains(s.Domain.Schemes, "https") {
 			secure, plain := q.Discover(ctx, "https", name), q.Discover(ctx, "http", name)
 			list = append(list, webServer{role: lync.Role(name), url: inquiry.DiscoverURL(s, "https", name), httpWorks: plain.Usable(),
-				doubtful: !secure.Own() && !plain.Own()})
+				doubtful: !secure.Own() && !plain.Own(), stranger: common.AtStranger(ctx, s, q)})
 		}
 		link, err := inquiry.UserLink(ctx, s, q)
 		if err != nil {
