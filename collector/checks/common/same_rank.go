@@ -3,6 +3,7 @@ package common
 import (
 	"slices"
 
+	"github.com/lync-exporter/lync_exporter/collector/lync"
 	"github.com/lync-exporter/lync_exporter/collector/verdict"
 )
 
@@ -29,4 +30,24 @@ func SpareEqual(sameRank []*Ranked) {
 			r.Faults[i] = f.Milder(verdict.EqualRecord)
 		}
 	}
+}
+
+// SpareServers does so with servers, those in one role together. Of one that no record
+// names, or that is not picked first, the faults stay as they are.
+func SpareServers(servers []*RankedServer) {
+	for _, role := range []lync.Role{lync.AccessEdge, lync.FederationEdge} {
+		var first []*Ranked
+		for _, s := range servers {
+			if s.Server.Role == role && s.Server.Best && s.Server.Prefix != "" {
+				first = append(first, &s.Ranked)
+			}
+		}
+		SpareEqual(first)
+	}
+}
+
+// RankedServer is a server with what is wrong with it.
+type RankedServer struct {
+	Ranked
+	Server *SIPServer
 }

@@ -21,7 +21,7 @@ func judge(s inquiry.Subject, f *facts) *verdict.Verdict {
 	for _, u := range f.Unknown {
 		common.NoteUnknown(v, u.Err, u.Role.Serves())
 	}
-	answered := make(map[lync.Role][]*common.Ranked)
+	var answered []*common.RankedServer
 	for _, t := range f.Servers {
 		if err := t.Unknown(); err != nil {
 			common.NoteUnknown(v, err, openWithout(s, f, t)...)
@@ -35,23 +35,16 @@ func judge(s inquiry.Subject, f *facts) *verdict.Verdict {
 			continue // that no connection stands is said by the check tls
 		}
 		if !t.Refused {
-			faults := answerFaults(s, f, t, answer)
-			if t.Best && t.Prefix != "" {
-				answered[t.Role] = append(answered[t.Role], &common.Ranked{Known: true, Faults: faults})
-			} else {
-				v.Report(faults...)
-			}
+			answered = append(answered, &common.RankedServer{Ranked: common.Ranked{Known: true, Faults: answerFaults(s, f, t, answer)}, Server: &t})
 		}
 		if t.Role == lync.FederationEdge && !t.Hosted && len(f.XMPP) > 0 && !s.View.Internal && productOf(answer) == lync.SfB2019 {
 			v.Report(common.XMPPObsolete.On(lync.XMPPRecord).Saw("%s", lync.Line(lync.XMPPRecord, s.Domain.Name, f.XMPP[0])).
 				Repair(common.DeleteRecord(s, lync.XMPPRecord, f.XMPP[0])))
 		}
 	}
-	for _, role := range []lync.Role{lync.AccessEdge, lync.FederationEdge} {
-		common.SpareEqual(answered[role])
-		for _, r := range answered[role] {
-			v.Report(r.Faults...)
-		}
+	common.SpareServers(answered)
+	for _, t := range answered {
+		v.Report(t.Faults...)
 	}
 	return v
 }

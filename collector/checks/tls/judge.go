@@ -61,22 +61,14 @@ type judgement struct {
 
 // ranked are the servers with their faults, which are milder where a record of the same
 // rank leads to a server without.
-func (j judgement) ranked() []*common.Ranked {
-	all := make([]*common.Ranked, len(j.Servers))
+func (j judgement) ranked() []*common.RankedServer {
+	all := make([]*common.RankedServer, len(j.Servers))
 	for i, t := range j.Servers {
-		if all[i] = new(common.Ranked); t.Unknown() == nil {
+		if all[i] = (&common.RankedServer{Server: &t.SIPServer}); t.Unknown() == nil {
 			all[i].Known, all[i].Faults = len(t.Addresses) > 0 && !t.Refused, j.reported(t)
 		}
 	}
-	for _, role := range []lync.Role{lync.AccessEdge, lync.FederationEdge} {
-		var first []*common.Ranked
-		for i, t := range j.Servers {
-			if t.Role == role && t.Best && t.Prefix != "" {
-				first = append(first, all[i])
-			}
-		}
-		common.SpareEqual(first)
-	}
+	common.SpareServers(all)
 	return all
 }
 
